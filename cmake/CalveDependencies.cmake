@@ -1,0 +1,66 @@
+# Where each dependency comes from; ARCHITECTURE.md says why it was chosen.
+#
+# Debian's packages by find_package or pkg-config. What Debian lacks or has too old is laid by
+# `./dev setup` under CALVE_DEPS: Arrow C++ (out of the pyarrow wheel), simdjson.
+
+if(DEFINED ENV{CALVE_CACHE})
+  set(calve_cache "$ENV{CALVE_CACHE}")
+elseif(DEFINED ENV{XDG_CACHE_HOME})
+  set(calve_cache "$ENV{XDG_CACHE_HOME}/calve")
+else()
+  set(calve_cache "$ENV{HOME}/.cache/calve")
+endif()
+set(CALVE_DEPS "${calve_cache}/deps" CACHE PATH "Where ./dev setup laid the dependencies that Debian lacks")
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
+
+# --- Arrow and Parquet -------------------------------------------------------------------------
+find_package(Parquet CONFIG QUIET)
+if(Parquet_FOUND)
+  find_package(Arrow CONFIG REQUIRED)
+  add_library(calve_parquet INTERFACE)
+  target_link_libraries(calve_parquet INTERFACE Parquet::parquet_shared Arrow::arrow_shared)
+else()
+  set(pyarrow_dir "${CALVE_DEPS}/arrow/pyarrow")
+  file(GLOB arrow_library "${pyarrow_dir}/libarrow.so.[0-9][0-9]*[0-9]")
+  file(GLOB parquet_library "${pyarrow_dir}/libparquet.so.[0-9][0-9]*[0-9]")
+  if(NOT arrow_library OR NOT parquet_library)
+    message(FATAL_ERROR "Arrow C++ was not found in ${pyarrow_dir}. Run ./dev setup first.")
+  endif()
+  add_library(calve_parquet INTERFACE)
+  target_include_directories(calve_parquet SYSTEM INTERFACE "${pyarrow_dir}/include")
+  target_link_libraries(calve_parquet INTERFACE "${parquet_library}" "${arrow_library}")
+  target_link_options(calve_parquet INTERFACE "-Wl,-rpath,${pyarrow_dir}")
+endif()
+add_library(calve::parquet ALIAS calve_parquet)
+
+# --- simdjson ----------------------------------------------------------------------------------
+set(simdjson_dir "${CALVE_DEPS}/simdjson")
+if(NOT EXISTS "${simdjson_dir}/simdjson.cpp")
+  message(FATAL_ERROR "simdjson was not found in ${simdjson_dir}. Run ./dev setup first.")
+endif()
+add_library(calve_simdjson STATIC "${simdjson_dir}/simdjson.cpp")
+add_library(calve::simdjson ALIAS calve_simdjson)
+target_include_directories(calve_simdjson SYSTEM PUBLIC "${simdjson_dir}")
+target_compile_options(calve_simdjson PRIVATE -O3 -march=x86-64-v2 -mpclmul -w)
+# The decoder is written without exceptions; leaving them in costs inlining.
+target_compile_definitions(calve_simdjson PUBLIC SIMDJSON_EXCEPTIONS=0)
+
+if(CALVE_DEVELOPER)
+  find_package(GTest REQUIRED)
+  find_package(benchmark REQUIRED)
+endif()
