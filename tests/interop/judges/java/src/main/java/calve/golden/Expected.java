@@ -1,5 +1,6 @@
 package calve.golden;
 
+import calve.judge.FolderOperations;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +14,6 @@ import java.util.TreeMap;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -96,20 +96,13 @@ final class Expected {
     }
     ArrayNode files = node.putArray("live_files");
     PartitionSpec spec = specs.get(manifest.partitionSpecId());
-    try (CloseableIterable<? extends ContentFile<?>> entries = entries(manifest, io, specs)) {
+    try (CloseableIterable<? extends ContentFile<?>> entries =
+        FolderOperations.liveEntries(manifest, io, specs)) {
       for (ContentFile<?> entry : entries) {
         files.add(file(entry, spec));
       }
     }
     return node;
-  }
-
-  private static CloseableIterable<? extends ContentFile<?>> entries(
-      ManifestFile manifest, FileIO io, Map<Integer, PartitionSpec> specs) {
-    return switch (manifest.content()) {
-      case DATA -> ManifestFiles.read(manifest, io, specs);
-      case DELETES -> ManifestFiles.readDeleteManifest(manifest, io, specs);
-    };
   }
 
   private static ObjectNode file(ContentFile<?> file, PartitionSpec spec) {

@@ -1,6 +1,7 @@
 package calve.golden;
 
 import calve.judge.FolderOperations;
+import calve.judge.Orders;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;

@@ -1,17 +1,24 @@
 package calve.judge;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.LocationProviders;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.LocationProvider;
@@ -20,7 +27,8 @@ import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
- * A table that is a folder of {@code metadata/v<N>.metadata.json}, on any store that can list.
+ * A table that is a folder of metadata files, {@code v<N>.metadata.json} or {@code
+ * <N>-<uuid>.metadata.json}, on any store that can list.
  *
  * <p>The current metadata is the highest N that the listing shows; the version hint is written and
  * never read. A commit is not safe against other writers: it is for making golden files and for
@@ -28,7 +36,7 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
  */
 public final class FolderOperations implements TableOperations {
   private static final Pattern METADATA_NAME =
-      Pattern.compile("v(\\d+)(\\.gz)?\\.metadata\\.json(\\.gz)?");
+      Pattern.compile("(?:v(\\d+)|(\\d+)-[-0-9a-f]+)(?:\\.gz)?\\.metadata\\.json(?:\\.gz)?");
 
   private final FileIO io;
   private final String location;
@@ -48,10 +56,20 @@ public final class FolderOperations implements TableOperations {
       String path = file.location();
       Matcher name = METADATA_NAME.matcher(path.substring(path.lastIndexOf('/') + 1));
       if (name.matches()) {
-        files.put(Integer.parseInt(name.group(1)), path);
+        files.put(
+            Integer.parseInt(name.group(1) == null ? name.group(2) : name.group(1)), path);
       }
     }
     return files;
+  }
+
+  /** The data or delete files that a manifest adds or keeps. */
+  public static CloseableIterable<? extends ContentFile<?>> liveEntries(
+      ManifestFile manifest, FileIO io, Map<Integer, PartitionSpec> specs) {
+    return switch (manifest.content()) {
+      case DATA -> ManifestFiles.read(manifest, io, specs);
+      case DELETES -> ManifestFiles.readDeleteManifest(manifest, io, specs);
+    };
   }
 
   @Override
@@ -93,8 +111,8 @@ public final class FolderOperations implements TableOperations {
     OutputFile hint = io.newOutputFile(metadataFileLocation("version-hint.text"));
     try (PositionOutputStream out = hint.createOrOverwrite()) {
       out.write(Integer.toString(newVersion).getBytes(StandardCharsets.UTF_8));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

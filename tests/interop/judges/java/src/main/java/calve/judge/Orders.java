@@ -1,4 +1,4 @@
-package calve.golden;
+package calve.judge;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /** The table of orders, and rows for it that depend on their number alone. */
-final class Orders {
+public final class Orders {
   private static final Types.StructType ITEM =
       Types.StructType.of(
           NestedField.required(26, "sku", Types.StringType.get()),
@@ -30,7 +30,7 @@ final class Orders {
           NestedField.required(32, "postal_code", Types.StringType.get()),
           NestedField.required(33, "country", Types.StringType.get()));
 
-  static final Schema SCHEMA =
+  public static final Schema SCHEMA =
       new Schema(
           NestedField.required(1, "order_id", Types.UUIDType.get()),
           NestedField.required(2, "customer_id", Types.StringType.get()),
@@ -54,12 +54,12 @@ final class Orders {
           NestedField.required(20, "source_offset", Types.LongType.get()),
           NestedField.optional(21, "source_timestamp", Types.TimestampType.withZone()));
 
-  static PartitionSpec byDay() {
+  public static PartitionSpec byDay() {
     return PartitionSpec.builderFor(SCHEMA).day("created_at").build();
   }
 
   /** Rows [from, to) of one day; the day may lie before 1970. */
-  static List<Record> rows(String day, int from, int to) {
+  public static List<Record> rows(String day, int from, int to) {
     Instant midnight = Instant.parse(day + "T00:00:00Z");
     List<Record> rows = new ArrayList<>();
     for (int n = from; n < to; n++) {
