@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# One Kafka broker with its controller (KRaft) on 127.0.0.1, without a container.
+set -euo pipefail
+
+usage() {
+  cat >&2 <<'END'
+usage: kafka.sh start                    start, and wait until it serves; no effect if it runs
+       kafka.sh stop                     end it in order; the data stay
+       kafka.sh kill                     end it with SIGKILL, as a crash would; the data stay
+       kafka.sh status                   0: serves, 1: runs but does not answer, 3: stopped
+       kafka.sh topic NAME PARTITIONS    create the topic unless it exists
+       kafka.sh env                      print what clients need, for eval
+
+KAFKA_PORT     the broker's port (9092); the controller's is the next one, on 127.0.0.2
+KAFKA_HEAP_MB  the JVM's heap limit (512)
+CALVE_STATE    where the instances keep their data and logs, one folder per port (.calve/services)
+CALVE_CACHE    where the software is kept (~/.cache/calve)
+END
+  exit 2
+}
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=deploy/local/process.sh
+source "$here/process.sh"
+# shellcheck source=deploy/local/versions.env
+source "$here/versions.env"
+
+root=$(cd "$here/../.." && pwd)
+readonly start_limit_s=60
+readonly stop_limit_s=30
+
+port=${KAFKA_PORT:-9092}
+heap_mb=${KAFKA_HEAP_MB:-512}
+cache=${CALVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/calve}
+dir=${CALVE_STATE:-$root/.calve/services}/kafka-$port
+jars=$cache/kafka-$KAFKA_VERSION
+
+install_jars() {
+  [[ -d $jars ]] && return
+  require_command mvn "run: ./dev setup"
+  echo "fetching Kafka $KAFKA_VERSION to $jars" >&2
+  (
+    hold_lock "$cache"
+    [[ -d $jars ]] && exit
+    rm -rf "$jars.part"
+    mvn -q -B --strict-checksums -f "$here/kafka/pom.xml" dependency:copy-dependencies \
+      -DincludeScope=runtime -DoutputDirectory="$jars.part" -Dkafka.version="$KAFKA_VERSION" \
+      -Dreload4j.version="$RELOAD4J_VERSION" -Dslf4j.version="$SLF4J_VERSION" >&2
+    mv "$jars.part" "$jars"
+  )
+}
+
+# The two facts that `kafka-storage format` would write; it costs a JVM.
+format_data() {
+  [[ -f $dir/data/meta.properties ]] && return
+  mkdir -p "$dir/data"
+  local cluster_id
+  cluster_id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
+  printf '%s\n' version=1 "cluster.id=$cluster_id" node.id=1 >"$dir/data/meta.properties"
+}
+
+# The controller listens on another loopback address: no client's port is ever
+# taken there, so the port next to a free one is free.
+write_properties() {
+  local controller=127.0.0.2:$((port + 1))
+  {
+    cat "$here/kafka/broker.properties"
+    printf '%s\n' "listeners=BROKER://127.0.0.1:$port,CONTROLLER://$controller" \
+      "controller.quorum.voters=1@$controller" "log.dirs=$dir/data"
+  } >"$dir/server.properties"
+}
+
+ask_broker() {
+  python3 "$here/kafka/broker_client.py" "$port" "$@"
+}
+
+start() {
+  require_command java "run: ./dev setup"
+  require_command python3 "run: ./dev setup"
+  install_jars
+  hold_lock "$dir"
+  dir=$(cd "$dir" && pwd)
+  if ! process_id "$dir" >/dev/null; then
+    require_free_port "$port" KAFKA_PORT
+    format_data
+    write_properties
+    CLASSPATH="$jars/*" process_start "$dir" java "-Xms${heap_mb}m" "-Xmx${heap_mb}m" \
+      -Dlog4j.configuration="file:$here/kafka/log4j.properties" kafka.Kafka "$dir/server.properties"
+  fi
+  process_wait_ready "$dir" "$start_limit_s" ask_broker ready
+}
+
+end() { # SIGNAL
+  [[ -d $dir ]] || return 0
+  hold_lock "$dir"
+  process_end "$dir" "$1" "$stop_limit_s"
+}
+
+status() {
+  local pid
+  if ! pid=$(process_id "$dir"); then
+    echo "kafka: stopped, port $port"
+    return 3
+  fi
+  if ! ask_broker ready 2>/dev/null; then
+    echo "kafka: process $pid does not answer on port $port; the log is $dir/log"
+    return 1
+  fi
+  echo "kafka: serves on port $port, process $pid, state in $dir"
+}
+
+topic() { # NAME PARTITIONS
+  process_id "$dir" >/dev/null || fail "no broker on port $port; run: $0 start"
+  ask_broker topic "$1" "$2"
+}
+
+case ${1:-}/$# in
+  start/1) start ;;
+  stop/1) end TERM ;;
+  kill/1) end KILL ;;
+  status/1) status ;;
+  topic/3) topic "$2" "$3" ;;
+  env/1) echo "export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$port" ;;
+  *) usage ;;
+esac
