@@ -55,6 +55,14 @@ class JudgesTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"agree: {ROWS} rows, 28 columns, 3 data files", done.stdout)
 
+    def test_readers_agree_on_every_type(self):
+        table = pathlib.Path(self.scratch.name) / "every-type"
+        made = run([HERE / "judges" / "python" / "python"], HERE / "every_type.py", table)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        done = compare(table)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("agree: 3 rows, 24 columns", done.stdout)
+
     def test_a_wrong_expectation_fails(self):
         facts = pathlib.Path(self.scratch.name) / "facts.json"
         for fact, is_true in [

@@ -8,6 +8,8 @@ import pyarrow.compute as pc
 
 # Bounds longer than this are cut in the answer; the comparison is of the whole value.
 BOUND_CHARACTERS_MAX = 64
+# Arrow writes small decimals of a larger scale with an exponent.
+PLAIN_SCALE_MAX = 6
 
 
 class Leaf:
@@ -126,6 +128,8 @@ def uuid_texts(array: pa.Array) -> pa.Array:
 def texts(array: pa.Array) -> list[bytes]:
     """The canonical text of each value, as UTF-8."""
     kind = array.type
+    if pa.types.is_decimal(kind) and kind.scale > PLAIN_SCALE_MAX:
+        return [format(value, "f").encode() for value in array.to_pylist()]
     if pa.types.is_boolean(kind) or pa.types.is_decimal(kind) or pa.types.is_integer(kind):
         array = array.cast(pa.string())
     if pa.types.is_floating(kind):

@@ -1,6 +1,5 @@
 package calve.judge;
 
-import java.net.URI;
 import java.util.Map;
 import java.util.NavigableMap;
 import org.apache.hadoop.conf.Configuration;
@@ -9,13 +8,10 @@ import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.aws.s3.S3FileIO;
+import org.apache.iceberg.aws.s3.S3FileIOProperties;
 import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.iceberg.hadoop.HadoopTables;
 import org.apache.iceberg.io.FileIO;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * A table opened by its location.
@@ -42,24 +38,8 @@ record OpenTable(Table table, TableMetadata metadata, FileIO io, NavigableMap<In
   }
 
   private static FileIO s3() {
-    S3FileIO io = new S3FileIO(OpenTable::client);
-    io.initialize(Map.of());
+    S3FileIO io = new S3FileIO();
+    io.initialize(Map.of(S3FileIOProperties.CLIENT_FACTORY, PlainS3Clients.class.getName()));
     return io;
-  }
-
-  private static S3Client client() {
-    S3ClientBuilder builder =
-        S3Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder());
-    String endpoint = System.getenv("AWS_ENDPOINT_URL_S3");
-    if (endpoint == null) {
-      endpoint = System.getenv("AWS_ENDPOINT_URL");
-    }
-    if (endpoint != null) {
-      builder.endpointOverride(URI.create(endpoint)).forcePathStyle(true);
-    }
-    if (System.getenv("AWS_REGION") == null && System.getenv("AWS_DEFAULT_REGION") != null) {
-      builder.region(Region.of(System.getenv("AWS_DEFAULT_REGION")));
-    }
-    return builder.build();
   }
 }

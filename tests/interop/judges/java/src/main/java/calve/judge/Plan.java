@@ -9,13 +9,17 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.metrics.InMemoryMetricsReporter;
 import org.apache.iceberg.metrics.ScanMetricsResult;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Type;
 
 /** What a range filter leaves to read: shows whether partitions and column bounds prune. */
 final class Plan {
   static ObjectNode of(OpenTable open, String column, String from, String to) throws IOException {
+    Type type = open.table().schema().findType(column);
     Expression range =
         Expressions.and(
-            Expressions.greaterThanOrEqual(column, from), Expressions.lessThan(column, to));
+            Expressions.greaterThanOrEqual(column, literal(type, from)),
+            Expressions.lessThan(column, literal(type, to)));
     InMemoryMetricsReporter reporter = new InMemoryMetricsReporter();
     long rows = 0;
     try (CloseableIterable<FileScanTask> tasks =
@@ -34,6 +38,14 @@ final class Plan {
     answer.put("manifests_scanned", metrics.scannedDataManifests().value());
     answer.put("manifests_total", metrics.totalDataManifests().value());
     return answer;
+  }
+
+  /** Iceberg takes text for times and the like; numbers it wants as numbers. */
+  private static Object literal(Type type, String text) {
+    return switch (type.typeId()) {
+      case INTEGER, LONG, FLOAT, DOUBLE, DECIMAL -> Conversions.fromPartitionString(type, text);
+      default -> text;
+    };
   }
 
   private static long countAll(OpenTable open) throws IOException {
