@@ -78,12 +78,10 @@ public final class Golden {
     Table table = create("orders", Orders.SCHEMA, Orders.byDay(), Map.of("format-version", "2"));
     append(table, Orders.rows("2024-02-29", 0, 20), Orders.rows("1969-12-31", 20, 25));
     table.manageSnapshots().createTag("first", table.currentSnapshot().snapshotId()).commit();
-    table
-        .newDelete()
-        .deleteFromRowFilter(
-            Expressions.and(
-                Expressions.greaterThanOrEqual("created_at", "1969-12-31T00:00:00+00:00"),
-                Expressions.lessThan("created_at", "1970-01-01T00:00:00+00:00")))
+    table.newDelete()
+        .deleteFromRowFilter(Expressions.and(
+            Expressions.greaterThanOrEqual("created_at", "1969-12-31T00:00:00+00:00"),
+            Expressions.lessThan("created_at", "1970-01-01T00:00:00+00:00")))
         .set("calve.test", "foreign")
         .commit();
     finish(table);
@@ -97,7 +95,8 @@ public final class Golden {
 
   /** Version 1 manifests, without sequence numbers, under a version 2 manifest list. */
   private void upgraded() throws IOException {
-    Table table = create("upgraded", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "1"));
+    Table table =
+        create("upgraded", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "1"));
     append(table, smallRows(0, 3));
     table.updateProperties().set("format-version", "2").commit();
     append(table, smallRows(3, 6));
@@ -115,10 +114,10 @@ public final class Golden {
 
   /** A second spec, a second schema and a sort order: manifests of two specs under one list. */
   private void evolved() throws IOException {
-    Table table = create("evolved", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "2"));
+    Table table =
+        create("evolved", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "2"));
     append(table, smallRows(0, 3));
-    table
-        .updateSchema()
+    table.updateSchema()
         .addColumn("added", Types.StringType.get())
         .renameColumn("name", "title")
         .updateColumn("id", Types.LongType.get())
@@ -134,39 +133,32 @@ public final class Golden {
 
   /** A position delete file and an equality delete file: a manifest whose content is deletes. */
   private void rowDelta() throws IOException {
-    Table table = create("row-delta", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "2"));
+    Table table =
+        create("row-delta", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "2"));
     append(table, smallRows(0, 3));
-    DeleteFile positions =
-        FileMetadata.deleteFileBuilder(table.spec())
-            .ofPositionDeletes()
-            .withPath(table.location() + "/data/positions.parquet")
-            .withFormat(FileFormat.PARQUET)
-            .withFileSizeInBytes(1234)
-            .withRecordCount(1)
-            .build();
-    DeleteFile equality =
-        FileMetadata.deleteFileBuilder(table.spec())
-            .ofEqualityDeletes(1)
-            .withPath(table.location() + "/data/equality.parquet")
-            .withFormat(FileFormat.PARQUET)
-            .withFileSizeInBytes(567)
-            .withRecordCount(2)
-            .build();
+    DeleteFile positions = FileMetadata.deleteFileBuilder(table.spec())
+                               .ofPositionDeletes()
+                               .withPath(table.location() + "/data/positions.parquet")
+                               .withFormat(FileFormat.PARQUET)
+                               .withFileSizeInBytes(1234)
+                               .withRecordCount(1)
+                               .build();
+    DeleteFile equality = FileMetadata.deleteFileBuilder(table.spec())
+                              .ofEqualityDeletes(1)
+                              .withPath(table.location() + "/data/equality.parquet")
+                              .withFormat(FileFormat.PARQUET)
+                              .withFileSizeInBytes(567)
+                              .withRecordCount(2)
+                              .build();
     table.newRowDelta().addDeletes(positions).addDeletes(equality).commit();
     finish(table);
   }
 
   /** Two appends of which one snapshot is left, and a metadata log cut to two. */
   private void expired() throws IOException {
-    Table table =
-        create(
-            "expired",
-            small(),
-            PartitionSpec.unpartitioned(),
-            Map.of(
-                "format-version", "2",
-                "write.metadata.previous-versions-max", "2",
-                "write.metadata.delete-after-commit.enabled", "true"));
+    Table table = create("expired", small(), PartitionSpec.unpartitioned(),
+        Map.of("format-version", "2", "write.metadata.previous-versions-max", "2",
+            "write.metadata.delete-after-commit.enabled", "true"));
     append(table, smallRows(0, 1));
     append(table, smallRows(1, 2));
     table.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
@@ -174,18 +166,15 @@ public final class Golden {
   }
 
   private void gzipMetadata() throws IOException {
-    Table table =
-        create(
-            "gzip-metadata",
-            small(),
-            PartitionSpec.unpartitioned(),
-            Map.of("format-version", "2", "write.metadata.compression-codec", "gzip"));
+    Table table = create("gzip-metadata", small(), PartitionSpec.unpartitioned(),
+        Map.of("format-version", "2", "write.metadata.compression-codec", "gzip"));
     append(table, smallRows(0, 3));
     finish(table);
   }
 
   private void formatVersion3() throws IOException {
-    Table table = create("format-v3", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "3"));
+    Table table =
+        create("format-v3", small(), PartitionSpec.unpartitioned(), Map.of("format-version", "3"));
     append(table, smallRows(0, 3));
     finish(table);
   }
@@ -195,8 +184,7 @@ public final class Golden {
     String location = GoldenIO.PREFIX + name;
     root.resolve(name).resolve("metadata").toFile().mkdirs();
     FolderOperations operations = new FolderOperations(io, location);
-    operations.commit(
-        null,
+    operations.commit(null,
         TableMetadata.newTableMetadata(schema, spec, SortOrder.unsorted(), location, properties));
     return new BaseTable(operations, name);
   }
@@ -221,13 +209,12 @@ public final class Golden {
   private DataFile dataFile(Table table, String name, List<Record> rows) throws IOException {
     String location = table.location() + "/" + name;
     io.path(location).getParent().toFile().mkdirs();
-    FileAppender<Record> appender =
-        Parquet.write(io.newOutputFile(location))
-            .schema(table.schema())
-            .metricsConfig(MetricsConfig.forTable(table))
-            .createWriterFunc(GenericParquetWriter::create)
-            .overwrite()
-            .build();
+    FileAppender<Record> appender = Parquet.write(io.newOutputFile(location))
+                                        .schema(table.schema())
+                                        .metricsConfig(MetricsConfig.forTable(table))
+                                        .createWriterFunc(GenericParquetWriter::create)
+                                        .overwrite()
+                                        .build();
     try (appender) {
       appender.addAll(rows);
     }
@@ -246,8 +233,7 @@ public final class Golden {
   }
 
   private static Schema small() {
-    return new Schema(
-        NestedField.required(1, "id", Types.IntegerType.get()),
+    return new Schema(NestedField.required(1, "id", Types.IntegerType.get()),
         NestedField.optional(2, "name", Types.StringType.get()));
   }
 
@@ -264,8 +250,7 @@ public final class Golden {
 
   /** A column of every primitive type. */
   private static Schema wide() {
-    return new Schema(
-        NestedField.required(1, "id", Types.IntegerType.get()),
+    return new Schema(NestedField.required(1, "id", Types.IntegerType.get()),
         NestedField.optional(2, "flag", Types.BooleanType.get()),
         NestedField.optional(3, "number", Types.LongType.get()),
         NestedField.optional(4, "ratio", Types.FloatType.get()),
@@ -280,9 +265,7 @@ public final class Golden {
         NestedField.optional(13, "key", Types.UUIDType.get()),
         NestedField.optional(14, "hash", Types.FixedType.ofLength(4)),
         NestedField.optional(15, "payload", Types.BinaryType.get()),
-        NestedField.optional(
-            16,
-            "tags",
+        NestedField.optional(16, "tags",
             Types.MapType.ofOptional(17, 18, Types.StringType.get(), Types.LongType.get())),
         NestedField.optional(19, "seen", Types.TimestampType.withZone()));
   }
@@ -323,9 +306,9 @@ public final class Golden {
     row.setField("ratio", sign * 1.5f);
     row.setField("wide_ratio", sign * 0.125d);
     row.setField("amount", BigDecimal.valueOf(sign * 1420L, 2));
-    row.setField(
-        "big_amount",
-        new BigDecimal("1234567890123456789012345678.0123456789").multiply(BigDecimal.valueOf(sign)));
+    row.setField("big_amount",
+        new BigDecimal("1234567890123456789012345678.0123456789")
+            .multiply(BigDecimal.valueOf(sign)));
     row.setField("day", LocalDate.ofEpochDay(sign * 20000L));
     row.setField("time", LocalTime.of(22, 31, 8, 1000));
     row.setField("local", LocalDateTime.of(1970 + sign * 40, 11, 16, 22, 31, 8, 1000));

@@ -98,8 +98,7 @@ final class GoldenIO implements FileIO, SupportsPrefixOperations {
       return List.of();
     }
     try (Stream<Path> files = java.nio.file.Files.list(folder)) {
-      return files
-          .map(file -> new FileInfo(prefix + file.getFileName(), file.toFile().length(), 0))
+      return files.map(file -> new FileInfo(prefix + file.getFileName(), file.toFile().length(), 0))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -56,8 +56,7 @@ public final class FolderOperations implements TableOperations {
       String path = file.location();
       Matcher name = METADATA_NAME.matcher(path.substring(path.lastIndexOf('/') + 1));
       if (name.matches()) {
-        files.put(
-            Integer.parseInt(name.group(1) == null ? name.group(2) : name.group(1)), path);
+        files.put(Integer.parseInt(name.group(1) == null ? name.group(2) : name.group(1)), path);
       }
     }
     return files;
@@ -96,11 +95,8 @@ public final class FolderOperations implements TableOperations {
     if (base != current) {
       throw new CommitFailedException("The table moved on: %s", location);
     }
-    TableMetadataParser.Codec codec =
-        TableMetadataParser.Codec.fromName(
-            metadata.property(
-                TableProperties.METADATA_COMPRESSION,
-                TableProperties.METADATA_COMPRESSION_DEFAULT));
+    TableMetadataParser.Codec codec = TableMetadataParser.Codec.fromName(metadata.property(
+        TableProperties.METADATA_COMPRESSION, TableProperties.METADATA_COMPRESSION_DEFAULT));
     String name = "v" + (version + 1) + TableMetadataParser.getFileExtension(codec);
     TableMetadataParser.write(metadata, io.newOutputFile(metadataFileLocation(name)));
     writeHint(version + 1);

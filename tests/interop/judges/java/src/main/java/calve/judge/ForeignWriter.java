@@ -37,9 +37,8 @@ final class ForeignWriter {
 
   /** A table of orders on three days, which share the rows, in a snapshot each. */
   static ObjectNode create(String folder, int rows) throws IOException {
-    ForeignWriter writer =
-        new ForeignWriter(
-            new HadoopTables(new Configuration()).create(Orders.SCHEMA, Orders.byDay(), folder));
+    ForeignWriter writer = new ForeignWriter(
+        new HadoopTables(new Configuration()).create(Orders.SCHEMA, Orders.byDay(), folder));
     for (int day = 0; day < DAYS.size(); day++) {
       int from = (int) ((long) rows * day / DAYS.size());
       int to = (int) ((long) rows * (day + 1) / DAYS.size());
@@ -96,17 +95,15 @@ final class ForeignWriter {
   private DataFile write(List<Record> rows) throws IOException {
     PartitionKey key = key(rows.get(0));
     String name = "foreign-" + UUID.randomUUID() + ".parquet";
-    String location =
-        table.spec().isUnpartitioned()
-            ? table.locationProvider().newDataLocation(name)
-            : table.locationProvider().newDataLocation(table.spec(), key, name);
+    String location = table.spec().isUnpartitioned()
+        ? table.locationProvider().newDataLocation(name)
+        : table.locationProvider().newDataLocation(table.spec(), key, name);
     OutputFile file = table.io().newOutputFile(location);
-    FileAppender<Record> appender =
-        Parquet.write(file)
-            .forTable(table)
-            .metricsConfig(MetricsConfig.forTable(table))
-            .createWriterFunc(GenericParquetWriter::create)
-            .build();
+    FileAppender<Record> appender = Parquet.write(file)
+                                        .forTable(table)
+                                        .metricsConfig(MetricsConfig.forTable(table))
+                                        .createWriterFunc(GenericParquetWriter::create)
+                                        .build();
     try (appender) {
       appender.addAll(rows);
     }

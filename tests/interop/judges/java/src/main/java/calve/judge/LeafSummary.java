@@ -83,9 +83,9 @@ final class LeafSummary {
       case DATE -> ((LocalDate) value).toEpochDay();
       case TIME -> ((LocalTime) value).toNanoOfDay() / 1000;
       case TIMESTAMP ->
-          value instanceof OffsetDateTime instant
-              ? micros(instant.toInstant())
-              : micros(((LocalDateTime) value).toInstant(ZoneOffset.UTC));
+        value instanceof OffsetDateTime instant
+            ? micros(instant.toInstant())
+            : micros(((LocalDateTime) value).toInstant(ZoneOffset.UTC));
       case FIXED -> text(HexFormat.of().formatHex((byte[]) value));
       case BINARY -> text(hex((ByteBuffer) value));
       case STRING, UUID -> text(value.toString());
@@ -118,9 +118,8 @@ final class LeafSummary {
     if (canonical instanceof BigDecimal number) {
       return number.toPlainString();
     }
-    return canonical instanceof Text text
-        ? new String(text.utf8(), StandardCharsets.UTF_8)
-        : canonical.toString();
+    return canonical instanceof Text text ? new String(text.utf8(), StandardCharsets.UTF_8)
+                                          : canonical.toString();
   }
 
   private static String bound(Object canonical) {

@@ -16,11 +16,12 @@ import org.apache.iceberg.io.FileIO;
 /**
  * A table opened by its location.
  *
- * <p>A folder of {@code v<N>.metadata.json} on this machine is opened by {@link HadoopTables}, which
- * finds the version as Hadoop's catalog does. On S3, and for metadata files with other names, the
- * newest file of the listing is opened.
+ * <p>A folder of {@code v<N>.metadata.json} on this machine is opened by {@link HadoopTables},
+ * which finds the version as Hadoop's catalog does. On S3, and for metadata files with other names,
+ * the newest file of the listing is opened.
  */
-record OpenTable(Table table, TableMetadata metadata, FileIO io, NavigableMap<Integer, String> versions) {
+record OpenTable(
+    Table table, TableMetadata metadata, FileIO io, NavigableMap<Integer, String> versions) {
   static OpenTable at(String location) {
     String folder = location.replaceAll("/+$", "");
     FileIO io = folder.startsWith("s3") ? s3() : new HadoopFileIO(new Configuration());
@@ -30,10 +31,9 @@ record OpenTable(Table table, TableMetadata metadata, FileIO io, NavigableMap<In
     }
     String newest = versions.lastEntry().getValue();
     boolean isHadoopNamed = newest.substring(newest.lastIndexOf('/') + 1).startsWith("v");
-    Table table =
-        isHadoopNamed && io instanceof HadoopFileIO
-            ? new HadoopTables(new Configuration()).load(folder)
-            : new BaseTable(new StaticTableOperations(newest, io), folder);
+    Table table = isHadoopNamed && io instanceof HadoopFileIO
+        ? new HadoopTables(new Configuration()).load(folder)
+        : new BaseTable(new StaticTableOperations(newest, io), folder);
     return new OpenTable(table, ((BaseTable) table).operations().current(), io, versions);
   }
 

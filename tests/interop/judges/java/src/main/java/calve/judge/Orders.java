@@ -17,22 +17,19 @@ import org.apache.iceberg.types.Types.NestedField;
 /** The table of orders, and rows for it that depend on their number alone. */
 public final class Orders {
   private static final Types.StructType ITEM =
-      Types.StructType.of(
-          NestedField.required(26, "sku", Types.StringType.get()),
+      Types.StructType.of(NestedField.required(26, "sku", Types.StringType.get()),
           NestedField.required(27, "name", Types.StringType.get()),
           NestedField.required(28, "quantity", Types.IntegerType.get()),
           NestedField.required(29, "unit_price", Types.DecimalType.of(12, 2)));
 
   private static final Types.StructType ADDRESS =
-      Types.StructType.of(
-          NestedField.required(30, "street", Types.StringType.get()),
+      Types.StructType.of(NestedField.required(30, "street", Types.StringType.get()),
           NestedField.required(31, "city", Types.StringType.get()),
           NestedField.required(32, "postal_code", Types.StringType.get()),
           NestedField.required(33, "country", Types.StringType.get()));
 
   public static final Schema SCHEMA =
-      new Schema(
-          NestedField.required(1, "order_id", Types.UUIDType.get()),
+      new Schema(NestedField.required(1, "order_id", Types.UUIDType.get()),
           NestedField.required(2, "customer_id", Types.StringType.get()),
           NestedField.required(3, "email", Types.StringType.get()),
           NestedField.required(4, "created_at", Types.TimestampType.withZone()),

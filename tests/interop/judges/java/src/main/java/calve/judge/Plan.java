@@ -16,14 +16,12 @@ import org.apache.iceberg.types.Type;
 final class Plan {
   static ObjectNode of(OpenTable open, String column, String from, String to) throws IOException {
     Type type = open.table().schema().findType(column);
-    Expression range =
-        Expressions.and(
-            Expressions.greaterThanOrEqual(column, literal(type, from)),
-            Expressions.lessThan(column, literal(type, to)));
+    Expression range = Expressions.and(Expressions.greaterThanOrEqual(column, literal(type, from)),
+        Expressions.lessThan(column, literal(type, to)));
     InMemoryMetricsReporter reporter = new InMemoryMetricsReporter();
     long rows = 0;
     try (CloseableIterable<FileScanTask> tasks =
-        open.table().newScan().filter(range).metricsReporter(reporter).planFiles()) {
+             open.table().newScan().filter(range).metricsReporter(reporter).planFiles()) {
       for (FileScanTask task : tasks) {
         rows += task.file().recordCount();
       }

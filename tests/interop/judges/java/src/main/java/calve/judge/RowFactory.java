@@ -35,7 +35,8 @@ final class RowFactory {
   private static Record struct(Types.StructType type, int n, Set<Integer> constant) {
     Record record = GenericRecord.create(type);
     for (Types.NestedField field : type.fields()) {
-      record.setField(field.name(), value(field.type(), constant.contains(field.fieldId()) ? 0 : n));
+      record.setField(
+          field.name(), value(field.type(), constant.contains(field.fieldId()) ? 0 : n));
     }
     return record;
   }
@@ -51,9 +52,8 @@ final class RowFactory {
       case DATE -> LocalDate.ofEpochDay(n);
       case TIME -> LocalTime.ofSecondOfDay(n % 86_400);
       case TIMESTAMP ->
-          ((Types.TimestampType) type).shouldAdjustToUTC()
-              ? START.plusSeconds(n)
-              : START.plusSeconds(n).toLocalDateTime();
+        ((Types.TimestampType) type).shouldAdjustToUTC() ? START.plusSeconds(n)
+                                                         : START.plusSeconds(n).toLocalDateTime();
       case STRING -> "foreign " + n;
       case UUID -> UUID.nameUUIDFromBytes(("foreign " + n).getBytes());
       case FIXED -> new byte[((Types.FixedType) type).length()];
@@ -61,8 +61,7 @@ final class RowFactory {
       case STRUCT -> struct(type.asStructType(), n, Set.of());
       case LIST -> List.of(value(type.asListType().elementType(), n));
       case MAP ->
-          Map.of(
-              value(type.asMapType().keyType(), n), value(type.asMapType().valueType(), n));
+        Map.of(value(type.asMapType().keyType(), n), value(type.asMapType().valueType(), n));
       default -> throw new IllegalArgumentException("No row can be made for the type " + type);
     };
   }

@@ -71,13 +71,11 @@ final class Summary {
   private List<Visitor> visitors(Types.StructType struct, String prefix) {
     List<Types.NestedField> fields = struct.fields();
     return java.util.stream.IntStream.range(0, fields.size())
-        .mapToObj(
-            position -> {
-              Types.NestedField field = fields.get(position);
-              ValueVisitor visitor = visitor(field.type(), prefix + field.name());
-              return (Visitor)
-                  parent -> visitor.visit(parent == null ? null : parent.get(position));
-            })
+        .mapToObj(position -> {
+          Types.NestedField field = fields.get(position);
+          ValueVisitor visitor = visitor(field.type(), prefix + field.name());
+          return (Visitor) parent -> visitor.visit(parent == null ? null : parent.get(position));
+        })
         .toList();
   }
 

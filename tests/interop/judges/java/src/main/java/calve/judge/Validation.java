@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +29,7 @@ final class Validation {
   private final OpenTable open;
   private final ArrayNode problems;
   private final Set<String> manifestsRead = new HashSet<>();
-  private final Map<String, Long> fileSizes = new HashMap<>();
+  private final Set<String> filesChecked = new HashSet<>();
   private int snapshots;
 
   static ObjectNode of(OpenTable open) {
@@ -42,7 +41,7 @@ final class Validation {
     answer.put("metadata_files", open.versions().size());
     answer.put("snapshots", validation.snapshots);
     answer.put("manifests", validation.manifestsRead.size());
-    answer.put("data_files", validation.fileSizes.size());
+    answer.put("data_files", validation.filesChecked.size());
     return answer;
   }
 
@@ -84,23 +83,20 @@ final class Validation {
       problem("%s: table UUID changes: %s to %s", name, before.uuid(), after.uuid());
     }
     if (after.lastSequenceNumber() < before.lastSequenceNumber()) {
-      problem(
-          "%s: last sequence number falls: %d to %d",
-          name, before.lastSequenceNumber(), after.lastSequenceNumber());
+      problem("%s: last sequence number falls: %d to %d", name, before.lastSequenceNumber(),
+          after.lastSequenceNumber());
     }
     if (after.lastColumnId() < before.lastColumnId()) {
       problem(
           "%s: last column id falls: %d to %d", name, before.lastColumnId(), after.lastColumnId());
     }
     if (after.lastUpdatedMillis() < before.lastUpdatedMillis()) {
-      problem(
-          "%s: last update is before the last version's: %d, %d",
-          name, after.lastUpdatedMillis(), before.lastUpdatedMillis());
+      problem("%s: last update is before the last version's: %d, %d", name,
+          after.lastUpdatedMillis(), before.lastUpdatedMillis());
     }
-    String logged =
-        after.previousFiles().isEmpty()
-            ? null
-            : after.previousFiles().get(after.previousFiles().size() - 1).file();
+    String logged = after.previousFiles().isEmpty()
+        ? null
+        : after.previousFiles().get(after.previousFiles().size() - 1).file();
     String expected = baseName(before.metadataFileLocation());
     if (logged == null || !baseName(logged).equals(expected)) {
       problem("%s: the metadata log ends in %s, expected is %s", name, logged, expected);
@@ -111,20 +107,17 @@ final class Validation {
     Map<Long, Snapshot> bySequence = new TreeMap<>();
     for (Snapshot snapshot : metadata.snapshots()) {
       snapshots++;
-      Snapshot parent =
-          snapshot.parentId() == null ? null : metadata.snapshot(snapshot.parentId());
+      Snapshot parent = snapshot.parentId() == null ? null : metadata.snapshot(snapshot.parentId());
       if (parent != null && parent.sequenceNumber() >= snapshot.sequenceNumber()
           && metadata.formatVersion() > 1) {
-        problem(
-            "snapshot %d: sequence number %d does not exceed its parent's %d",
+        problem("snapshot %d: sequence number %d does not exceed its parent's %d",
             snapshot.snapshotId(), snapshot.sequenceNumber(), parent.sequenceNumber());
       }
       if (metadata.formatVersion() > 1) {
         Snapshot other = bySequence.put(snapshot.sequenceNumber(), snapshot);
         if (other != null && snapshot.sequenceNumber() != 0) {
-          problem(
-              "snapshots %d and %d share the sequence number %d",
-              other.snapshotId(), snapshot.snapshotId(), snapshot.sequenceNumber());
+          problem("snapshots %d and %d share the sequence number %d", other.snapshotId(),
+              snapshot.snapshotId(), snapshot.sequenceNumber());
         }
       }
       walkManifests(snapshot, metadata);
@@ -137,9 +130,8 @@ final class Validation {
     try {
       for (ManifestFile manifest : snapshot.allManifests(open.io())) {
         if (manifest.sequenceNumber() > snapshot.sequenceNumber()) {
-          problem(
-              "manifest %s: sequence number %d exceeds its snapshot's %d",
-              manifest.path(), manifest.sequenceNumber(), snapshot.sequenceNumber());
+          problem("manifest %s: sequence number %d exceeds its snapshot's %d", manifest.path(),
+              manifest.sequenceNumber(), snapshot.sequenceNumber());
         }
         walkManifest(manifest, metadata);
         if (manifest.content() == ManifestContent.DATA) {
@@ -158,9 +150,8 @@ final class Validation {
   private void compareTotal(Snapshot snapshot, String property, long counted) {
     String said = snapshot.summary().get(property);
     if (said != null && Long.parseLong(said) != counted) {
-      problem(
-          "snapshot %d: its summary says %s = %s, its manifests hold %d",
-          snapshot.snapshotId(), property, said, counted);
+      problem("snapshot %d: its summary says %s = %s, its manifests hold %d", snapshot.snapshotId(),
+          property, said, counted);
     }
   }
 
@@ -185,23 +176,21 @@ final class Validation {
     long listedFiles = manifest.addedFilesCount() + manifest.existingFilesCount();
     long listedRows = manifest.addedRowsCount() + manifest.existingRowsCount();
     if (files != listedFiles || rows != listedRows) {
-      problem(
-          "manifest %s: holds %d files and %d rows, the manifest list says %d and %d",
+      problem("manifest %s: holds %d files and %d rows, the manifest list says %d and %d",
           manifest.path(), files, rows, listedFiles, listedRows);
     }
   }
 
   private void checkFile(ContentFile<?> file) {
-    if (fileSizes.put(file.location(), file.fileSizeInBytes()) != null) {
+    if (!filesChecked.add(file.location())) {
       return;
     }
     InputFile input = open.io().newInputFile(file.location());
     if (!input.exists()) {
       problem("data file is missing: %s", file.location());
     } else if (input.getLength() != file.fileSizeInBytes()) {
-      problem(
-          "data file %s: %d bytes, its manifest says %d",
-          file.location(), input.getLength(), file.fileSizeInBytes());
+      problem("data file %s: %d bytes, its manifest says %d", file.location(), input.getLength(),
+          file.fileSizeInBytes());
     }
   }
 
