@@ -12,20 +12,20 @@ import java.util.List;
  * not, or the library refused it; 2: usage.
  */
 public final class Judge {
-  private static final String
-      USAGE = "" "
-      judge summary LOCATION rows,
-      columns and files of the current snapshot judge plan LOCATION COLUMN FROM TO files that FROM
-      <= COLUMN < TO plans,
-      of all files judge validate LOCATION every version, snapshot,
-      manifest and data file judge create LOCATION ROWS make a table of orders,
-      a snapshot a day judge append LOCATION ROWS append a snapshot with one data file of ROWS rows
-          judge compact LOCATION rewrite each partition's files into one judge expire LOCATION
-              expire every snapshot but the current one LOCATION is a
-                  table's folder or s3://bucket/key; the writing verbs take folders alone. "" ";
+  private static final String USAGE =
+      """
+      judge summary  LOCATION                  rows, columns and files of the current snapshot
+      judge plan     LOCATION COLUMN FROM TO   files that FROM <= COLUMN < TO plans, of all files
+      judge validate LOCATION                  every version, snapshot, manifest and data file
+      judge create   LOCATION ROWS             make a table of orders, a snapshot a day
+      judge append   LOCATION ROWS             append a snapshot with one data file of ROWS rows
+      judge compact  LOCATION                  rewrite each partition's files into one
+      judge expire   LOCATION                  expire every snapshot but the current one
+      LOCATION is a table's folder or s3://bucket/key; the writing verbs take folders alone.
+      """;
 
-      private static final ObjectMapper JSON =
-          new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   public static void main(String[] args) throws Exception {
     JsonNode answer = run(List.of(args));
