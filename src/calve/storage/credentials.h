@@ -1,0 +1,81 @@
+// Where AWS credentials come from.
+//
+// The default chain asks its sources in order and takes the first that has any:
+//   1. the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+//      AWS_CREDENTIAL_EXPIRATION
+//   2. the profile AWS_PROFILE ("default") of AWS_SHARED_CREDENTIALS_FILE (~/.aws/credentials), then of
+//      AWS_CONFIG_FILE (~/.aws/config)
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calve/base/result.h"
+#include "calve/base/sigv4.h"
+#include "calve/base/time.h"
+
+namespace calve::storage {
+
+// Safe from any thread.
+class CredentialsProvider {
+ public:
+  virtual ~CredentialsProvider() = default;
+  // Valid now and for a while; ask again for each request. kAccessDenied if there are none.
+  virtual Result<AwsCredentials> get() = 0;
+};
+
+struct FoundCredentials {
+  AwsCredentials credentials;
+  std::optional<Timestamp> expiry;  // unknown or never, if there is none
+};
+
+// One place to look. Called by one thread at a time.
+class CredentialsSource {
+ public:
+  virtual ~CredentialsSource() = default;
+  virtual std::string name() const = 0;
+  // nullopt: this place has none, ask the next. An error ends the search.
+  virtual Result<std::optional<FoundCredentials>> find() = 0;
+};
+
+// The value of a variable, or nullopt if it is not set or empty.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+Environment process_environment();
+
+std::unique_ptr<CredentialsSource> environment_credentials(Environment environment);
+std::unique_ptr<CredentialsSource> profile_credentials(Environment environment);
+
+// Keeps what it found until kRenewBeforeExpiry, or for kKeepWithoutExpiry if no expiry is known: the
+// files may be rewritten by a login tool.
+class CredentialsChain final : public CredentialsProvider {
+ public:
+  static constexpr std::chrono::minutes kRenewBeforeExpiry{5};
+  static constexpr std::chrono::minutes kKeepWithoutExpiry{1};
+
+  // The clock must outlive the chain.
+  CredentialsChain(std::vector<std::unique_ptr<CredentialsSource>> sources, const Clock& clock);
+
+  Result<AwsCredentials> get() override;
+
+ private:
+  Result<FoundCredentials> find() const;
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<CredentialsSource>> sources_;
+  const Clock& clock_;
+  std::optional<AwsCredentials> kept_;
+  Timestamp kept_until_;
+};
+
+// The sources above, on the process's environment and the machine's clock.
+std::shared_ptr<CredentialsProvider> default_credentials();
+
+// Always the same keys.
+std::shared_ptr<CredentialsProvider> fixed_credentials(AwsCredentials credentials);
+
+}  // namespace calve::storage
