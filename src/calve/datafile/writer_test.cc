@@ -1,0 +1,61 @@
+#include "calve/datafile/writer.h"
+
+#include <arrow/api.h>
+#include <arrow/io/memory.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+
+#include "calve/datafile/sample_orders.h"
+#include "calve/storage/memory_store.h"
+
+namespace calve::datafile {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr auto kPath = "memory://table/data/1.parquet";
+
+std::shared_ptr<arrow::Table> read_back(const std::string& bytes) {
+  auto input = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes));
+  auto reader = parquet::arrow::OpenFile(input, arrow::default_memory_pool()).ValueOrDie();
+  return reader->ReadTable().ValueOrDie();
+}
+
+TEST(WriterTest, WritesOrdersThatArrowReads) {
+  storage::MemoryStore store;
+  const FileSchema schema = make_file_schema(orders_schema());
+  SampleOrders orders({});
+  auto writer = Writer::open(store, {.path = kPath}, schema, {});
+  ASSERT_TRUE(writer.has_value());
+  ASSERT_TRUE(writer->append(orders.next(1000)).has_value());
+  ASSERT_TRUE(writer->append(orders.next(500)).has_value());
+  const auto file = writer->close();
+  ASSERT_TRUE(file.has_value()) << file.error().message;
+
+  EXPECT_EQ(file->record_count, 1500);
+  const std::string bytes = *store.read(kPath);
+  EXPECT_EQ(file->file_size_in_bytes, static_cast<std::int64_t>(bytes.size()));
+  EXPECT_THAT(file->split_offsets, ElementsAre(4));
+  const auto table = read_back(bytes);
+  EXPECT_EQ(table->num_rows(), 1500);
+  EXPECT_EQ(table->num_columns(), 21);
+  EXPECT_TRUE(table->ValidateFull().ok());
+}
+
+TEST(WriterTest, LeavesNothingUnlessClosed) {
+  storage::MemoryStore store;
+  const FileSchema schema = make_file_schema(orders_schema());
+  SampleOrders orders({});
+  {
+    auto writer = Writer::open(store, {.path = kPath}, schema, {.row_group_bytes_max = 1});
+    ASSERT_TRUE(writer.has_value());
+    ASSERT_TRUE(writer->append(orders.next(100)).has_value());
+  }
+  EXPECT_THAT(*store.list("memory://"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace calve::datafile
