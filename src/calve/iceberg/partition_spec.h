@@ -46,6 +46,7 @@ struct PartitionField {
   FieldId field_id;  // of the partition value, from 1000
   std::string name;
   Transform transform;
+  UnknownMembers unknown_members;
 
   bool operator==(const PartitionField&) const = default;
 };
@@ -53,6 +54,7 @@ struct PartitionField {
 struct PartitionSpec {
   SpecId id;
   std::vector<PartitionField> fields;  // none: the table is not partitioned
+  UnknownMembers unknown_members;
 
   bool operator==(const PartitionSpec&) const = default;
 };
@@ -72,8 +74,13 @@ Result<PrimitiveType> result_type(const Transform& transform, const PrimitiveTyp
 OptionalLiteral apply(const Transform& transform, const PrimitiveType& source, const OptionalLiteral& value);
 
 // The struct type of a spec's partition tuples under a schema. A source field that the schema has
-// dropped leaves kConfig.
+// dropped leaves kConfig, unless the transform is void.
 Result<StructType> partition_type(const PartitionSpec& spec, const Schema& schema);
+
+// One partition value for people: "2026-11" for a month, "2026-11-24-13" for an hour. `type` is the
+// transform's result type.
+std::string partition_text(const Transform& transform, const PrimitiveType& type,
+                           const OptionalLiteral& value);
 
 // "created_at_day=2026-11-24/channel=web", as Iceberg's writers lay out data folders; values are
 // URL-encoded. Empty for an unpartitioned spec.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,10 @@
 #include "calve/base/strong_id.h"
 
 namespace calve::iceberg {
+
+// Members of a JSON object that we do not know, as JSON text by name. They are kept, so that a rewrite
+// loses nothing that another writer or a later version of the format put there.
+using UnknownMembers = std::map<std::string, std::string>;
 
 using SchemaId = StrongId<struct SchemaIdTag, std::int32_t>;
 
@@ -78,6 +83,17 @@ using PrimitiveType = std::variant<PrimitiveKind, DecimalType, FixedType>;
 using Type = std::variant<PrimitiveKind, DecimalType, FixedType, Nested<StructType>, Nested<ListType>,
                           Nested<MapType>>;
 
+inline Type as_type(const PrimitiveType& primitive) {
+  return std::visit([](const auto& type) { return Type(type); }, primitive);
+}
+// None for a nested type.
+inline std::optional<PrimitiveType> as_primitive(const Type& type) {
+  if (const auto* kind = std::get_if<PrimitiveKind>(&type)) return *kind;
+  if (const auto* decimal = std::get_if<DecimalType>(&type)) return *decimal;
+  if (const auto* fixed = std::get_if<FixedType>(&type)) return *fixed;
+  return std::nullopt;
+}
+
 enum class Presence { kOptional, kRequired };
 
 struct NestedField {
@@ -86,6 +102,7 @@ struct NestedField {
   Type type;
   Presence presence = Presence::kOptional;
   std::optional<std::string> doc;
+  UnknownMembers unknown_members;  // defaults of version 3 among them
 
   bool operator==(const NestedField&) const = default;
 };
@@ -118,6 +135,7 @@ struct Schema {
   SchemaId id;
   std::vector<NestedField> fields;
   std::vector<FieldId> identifier_field_ids;
+  UnknownMembers unknown_members;
 
   bool operator==(const Schema&) const = default;
 };

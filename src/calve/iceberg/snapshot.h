@@ -30,6 +30,7 @@ struct Snapshot {
   std::map<std::string, std::string> summary;
   std::string manifest_list;  // location; empty only in v1 snapshots that list `manifests`
   std::optional<SchemaId> schema_id;
+  UnknownMembers unknown_members;  // a v1 snapshot's `manifests` among them
 
   bool operator==(const Snapshot&) const = default;
 };
@@ -42,6 +43,7 @@ struct SnapshotRef {
   std::optional<std::int32_t> min_snapshots_to_keep;
   std::optional<std::int64_t> max_snapshot_age_ms;
   std::optional<std::int64_t> max_ref_age_ms;
+  UnknownMembers unknown_members;
 
   bool operator==(const SnapshotRef&) const = default;
 };

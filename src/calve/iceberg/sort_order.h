@@ -21,6 +21,7 @@ struct SortField {
   Transform transform;
   SortDirection direction = SortDirection::kAscending;
   NullOrder null_order = NullOrder::kNullsFirst;
+  UnknownMembers unknown_members;
 
   bool operator==(const SortField&) const = default;
 };
@@ -28,6 +29,7 @@ struct SortField {
 struct SortOrder {
   SortOrderId id;  // 0 is reserved for "unsorted"
   std::vector<SortField> fields;
+  UnknownMembers unknown_members;
 
   bool operator==(const SortOrder&) const = default;
 };

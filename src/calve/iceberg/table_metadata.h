@@ -62,9 +62,8 @@ struct TableMetadata {
   std::vector<MetadataLogEntry> metadata_log;
   std::map<std::string, SnapshotRef> refs;
 
-  // Top-level members that we do not know (statistics, encryption keys, a later spec's), as JSON
-  // text by name: they survive a rewrite.
-  std::map<std::string, std::string> unknown_members;
+  // Statistics, encryption keys, a later specification's: they survive a rewrite.
+  UnknownMembers unknown_members;
 
   bool operator==(const TableMetadata&) const = default;
 };
