@@ -29,12 +29,22 @@ using Literal =
 // A missing value is null, in partition tuples and nowhere else.
 using OptionalLiteral = std::optional<Literal>;
 
-// Appendix D's binary form. The literal must be the type's alternative.
+// Whether the literal is the type's alternative, has no more digits than a decimal's precision and
+// as many bytes as a fixed.
+bool is_value_of(const Literal& literal, const PrimitiveType& type);
+
+// Appendix D's binary form. The literal must be a value of the type.
 std::string to_binary(const Literal& literal, const PrimitiveType& type);
-// kInvalidData if the bytes are not a value of the type.
+// kInvalidData if the bytes are not a value of the type. A long takes an int's bytes and a double a
+// float's: bounds outlive a widening of their column. Strings are not checked to be UTF-8.
 Result<Literal> from_binary(std::string_view bytes, const PrimitiveType& type);
 
-// For people and for partition paths: "2026-11-24", "12.30", "9f2c...".
+// Two's complement in the fewest bytes, and back from 1 to 16 bytes.
+std::string unscaled_to_big_endian(__int128 unscaled);
+__int128 unscaled_from_big_endian(std::string_view bytes);
+
+// For people and for partition paths, as Iceberg's Java library puts it: "2026-11-24", "12.30",
+// binary and fixed in base64, "null".
 std::string to_string(const OptionalLiteral& literal, const PrimitiveType& type);
 
 }  // namespace calve::iceberg
