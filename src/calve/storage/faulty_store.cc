@@ -15,7 +15,8 @@ std::invoke_result_t<Call> FaultyStore::apply(Verb verb, const std::string& path
   if (const auto* meanwhile = std::get_if<Meanwhile>(&*effect)) meanwhile->action();
   auto result = call();
   if (result && std::holds_alternative<LoseAnswer>(*effect)) {
-    return fail(ErrorKind::kUnknownOutcome, fmt::format("the answer was lost by a test: '{}'", path));
+    const auto kind = verb == Verb::kCreate ? ErrorKind::kUnknownOutcome : ErrorKind::kUnavailable;
+    return fail(kind, fmt::format("the answer was lost by a test: '{}'", path));
   }
   return result;
 }

@@ -41,7 +41,8 @@ enum class Verb {
 struct FailBefore {
   Error error;
 };
-// The call is made; if it succeeds its caller gets kUnknownOutcome all the same.
+// The call is made; if it succeeds its caller gets an error all the same: kUnknownOutcome from create(),
+// kUnavailable from a call that may be repeated.
 struct LoseAnswer {};
 // The call is made after a while.
 struct Delay {

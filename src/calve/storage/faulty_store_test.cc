@@ -77,7 +77,7 @@ TEST_F(FaultyStoreTest, SpoilsWritersToo) {
   ASSERT_TRUE(writer);
   EXPECT_TRUE((*writer)->append("x"));
   EXPECT_FALSE((*writer)->append("y"));
-  EXPECT_EQ(error_kind((*writer)->finish()), ErrorKind::kUnknownOutcome);
+  EXPECT_EQ(error_kind((*writer)->finish()), ErrorKind::kUnavailable);
   EXPECT_EQ(inner_.read("memory://a"), "x");
 }
 

@@ -1,4 +1,5 @@
-// Objects in this process's memory, gone with it: for tests. Paths begin with "memory://".
+// Objects in this process's memory, gone with it: for tests, which may override a verb. Paths begin with
+// "memory://".
 
 #pragma once
 
@@ -10,7 +11,7 @@
 
 namespace calve::storage {
 
-class MemoryStore final : public ObjectStore {
+class MemoryStore : public ObjectStore {
  public:
   Result<std::string> read(const std::string& path) override;
   Result<std::string> read_range(const std::string& path, std::int64_t begin, std::int64_t length) override;

@@ -5,7 +5,8 @@
 // with kConfig. Reads see every finished write at once (S3 is strongly consistent since 2020).
 //
 // Every method may be called from any thread at the same time. Each retries what certainly did not
-// happen (kUnreachable, kUnavailable) within its RetryPolicy before it answers.
+// happen (kUnreachable, kUnavailable) within its RetryPolicy before it answers; all but create() leave
+// the same behind however often they are made, so they retry a lost answer too, and then say kUnavailable.
 
 #pragma once
 

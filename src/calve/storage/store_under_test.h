@@ -1,6 +1,7 @@
 // The stores that obey one contract, for parameterised tests.
 //
-// S3 is among them where CALVE_TEST_S3_ENDPOINT names a server that honours create-if-absent.
+// S3 is among them where CALVE_TEST_S3_ENDPOINT names a server that honours create-if-absent
+// and holds a bucket "calve-test".
 
 #pragma once
 
@@ -12,6 +13,14 @@
 #include <vector>
 
 #include "calve/storage/object_store.h"
+
+namespace calve {
+
+inline void PrintTo(ErrorKind kind, std::ostream* out) {
+  *out << error_kind_name(kind);
+}
+
+}  // namespace calve
 
 namespace calve::storage {
 

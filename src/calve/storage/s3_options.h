@@ -1,0 +1,37 @@
+// How to reach S3, or a server that speaks it. Values come from configuration; nothing here reads the
+// environment.
+
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "calve/base/result.h"
+#include "calve/base/retry.h"
+#include "calve/base/time.h"
+#include "calve/storage/credentials.h"
+#include "calve/storage/http.h"
+
+namespace calve::storage {
+
+// Where a bucket's name stands: https://endpoint/bucket/key or https://bucket.endpoint/key.
+enum class S3Addressing {
+  kByEndpoint,  // virtual-hosted at AWS, path-style anywhere else
+  kPath,
+  kVirtualHosted,
+};
+
+struct S3Options {
+  std::string endpoint;  // "http://127.0.0.1:4566"; empty: AWS's own in `region`
+  std::string region = "us-east-1";
+  S3Addressing addressing = S3Addressing::kByEndpoint;
+  // Shared by every client of AWS in this process, so that one renewal serves all. Required.
+  std::shared_ptr<CredentialsProvider> credentials;
+  RetryPolicy retry;
+  HttpOptions http;
+  std::stop_token stop;  // ends waiting between attempts
+  const Clock* clock = &system_clock();
+};
+
+}  // namespace calve::storage
