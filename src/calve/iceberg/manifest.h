@@ -11,6 +11,7 @@
 
 #include "calve/base/ids.h"
 #include "calve/base/result.h"
+#include "calve/iceberg/avro_codec.h"
 #include "calve/iceberg/data_file.h"
 #include "calve/iceberg/partition_spec.h"
 #include "calve/iceberg/schema.h"
@@ -75,15 +76,17 @@ struct ManifestFile {
   bool operator==(const ManifestFile&) const = default;
 };
 
-// Avro block compression. Iceberg's Java default is deflate ("gzip").
-enum class AvroCodec { kNull, kDeflate, kZstandard };
-
 // kInvalidData with the byte offset for truncated or corrupt input; kUnsupported for a codec or an
 // Avro feature that no Iceberg writer uses. Fields of the file that are not named above are skipped.
+// Equal input gives equal bytes.
 Result<Manifest> read_manifest(std::string_view bytes);
+// kConfig if the spec does not fit the schema (its source was dropped, a transform is unknown): such a
+// manifest is kept as the file it is. kInvalidData for a partition tuple that is not of the spec, and for
+// an entry without a snapshot id in format version 1, which inherits nothing.
 Result<std::string> write_manifest(const Manifest& manifest, AvroCodec codec);
 
-// What the list must say of a manifest that holds these entries and is stored at `path`.
+// What the list must say of a manifest that holds these entries and is stored at `path`. Errors as
+// write_manifest's.
 Result<ManifestFile> summarize(const Manifest& manifest, std::string path, std::int64_t length_bytes,
                                SnapshotId snapshot_id, SequenceNumber sequence_number);
 
@@ -98,6 +101,8 @@ struct ManifestListHeader {
   SequenceNumber sequence_number;
 };
 
+// Errors as read_manifest's. A version 1 list without counts of files and rows is kInvalidData: taken for
+// zero, they would hide the manifest's rows.
 Result<std::vector<ManifestFile>> read_manifest_list(std::string_view bytes);
 Result<std::string> write_manifest_list(const ManifestListHeader& header,
                                         const std::vector<ManifestFile>& manifests, AvroCodec codec);
