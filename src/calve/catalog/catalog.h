@@ -1,0 +1,75 @@
+// Which metadata of a table is current, and its swap for the next.
+//
+// A catalog is one compare-and-swap per table; everything else about exactly-once is built on it
+// (calve/commit). Its answer has four outcomes, never two, because a request can be applied and its
+// answer lost.
+
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "calve/base/result.h"
+#include "calve/catalog/table_identifier.h"
+#include "calve/iceberg/table_metadata.h"
+#include "calve/iceberg/table_update.h"
+
+namespace calve::catalog {
+
+// A table as it was at one moment.
+struct LoadedTable {
+  iceberg::TableMetadata metadata;
+  std::string metadata_location;
+  // Which version of the table the swap must replace, in the catalog's own terms: the N of a Hadoop
+  // table's v<N>.metadata.json, a Glue VersionId. Opaque to callers.
+  std::string version;
+
+  bool operator==(const LoadedTable&) const = default;
+};
+
+// The change is the current table.
+struct Applied {
+  LoadedTable table;
+};
+// Another change came first, or a requirement does not hold; nothing of ours happened. Load the table
+// again, build the change on it, and try again within bounds.
+struct Lost {
+  Error why;
+};
+// Certainly nothing happened. why.kind says whether a repeat may help (is_retryable).
+struct NotApplied {
+  Error why;
+};
+// It may have happened, or may still happen. Find out by load(): the change's snapshot id is an
+// ancestor of the current snapshot, or it is not (yet). Until it is proven delete nothing that the change
+// refers to, and acknowledge nothing.
+struct Unknown {
+  Error why;
+};
+using SwapOutcome = std::variant<Applied, Lost, NotApplied, Unknown>;
+
+// Safe from any thread; one caller at a time per table makes the least conflicts.
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+
+  // kNotFound if there is no such table. kInvalidData if its metadata is damaged: it is never written
+  // over.
+  virtual Result<LoadedTable> load(const TableIdentifier& table) = 0;
+
+  // Makes the table if it does not exist (Lost if it does).
+  virtual SwapOutcome create(const TableIdentifier& table, const iceberg::NewTable& first) = 0;
+
+  // Applies the change if `base` still is the current table. A change that fences something must add
+  // a snapshot: the head of the branch is the one thing that every catalog compares.
+  virtual SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
+                           const iceberg::TableChange& change) = 0;
+
+  // Where a new table of that name would lie.
+  virtual std::string default_location(const TableIdentifier& table) const = 0;
+
+  // Proves that racing swaps have one winner here, by trying. kConfig, with the next step, if not.
+  virtual Result<void> probe_swap() = 0;
+};
+
+}  // namespace calve::catalog

@@ -1,0 +1,229 @@
+#include "calve/catalog/hadoop_catalog.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "calve/base/crash_point.h"
+#include "calve/base/log.h"
+#include "calve/catalog/metadata_log.h"
+#include "calve/catalog/metadata_text.h"
+#include "calve/storage/create_if_absent_probe.h"
+
+namespace calve::catalog {
+namespace {
+
+using iceberg::TableMetadata;
+
+// A swap without an answer is settled by sending the same bytes again: whatever of the two arrives
+// second finds the file there.
+constexpr int kSettleAttemptsMax = 3;
+
+// The compression that Iceberg's Java writers put into the name.
+enum class Spelling { kPlain, kGzipBeforeSuffix, kGzipAfterSuffix };
+constexpr Spelling kSpellings[] = {Spelling::kPlain, Spelling::kGzipBeforeSuffix, Spelling::kGzipAfterSuffix};
+
+std::string metadata_folder(const std::string& table_location) {
+  return table_location + "/metadata";
+}
+
+std::string metadata_path(const std::string& folder, std::int64_t version,
+                          Spelling spelling = Spelling::kPlain) {
+  switch (spelling) {
+    case Spelling::kPlain:
+      return fmt::format("{}/v{}.metadata.json", folder, version);
+    case Spelling::kGzipBeforeSuffix:
+      return fmt::format("{}/v{}.gz.metadata.json", folder, version);
+    case Spelling::kGzipAfterSuffix:
+      return fmt::format("{}/v{}.metadata.json.gz", folder, version);
+  }
+  std::unreachable();
+}
+
+std::optional<std::int64_t> parse_version(std::string_view text) {
+  std::int64_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || version < 1) return std::nullopt;
+  const std::string_view rest(end, text.data() + text.size());
+  if (rest.find_first_not_of(" \t\r\n") != std::string_view::npos) return std::nullopt;
+  return version;
+}
+
+// The path of a version's file, or nothing if that version does not exist.
+Result<std::optional<std::string>> find_version(storage::ObjectStore& store, const std::string& folder,
+                                                std::int64_t version) {
+  for (const Spelling spelling : kSpellings) {
+    std::string path = metadata_path(folder, version, spelling);
+    const auto info = store.stat(path);
+    if (info) return path;
+    if (info.error().kind != ErrorKind::kNotFound) return std::unexpected(info.error());
+  }
+  return std::nullopt;
+}
+
+// The version that the hint names, if there is a hint that can be one.
+Result<std::int64_t> hinted_version(storage::ObjectStore& store, const std::string& folder) {
+  const auto text = store.read(folder + "/version-hint.text");
+  if (text) return parse_version(*text).value_or(0);
+  if (text.error().kind == ErrorKind::kNotFound) return 0;
+  return std::unexpected(text.error());
+}
+
+// The highest version in the folder, 0 if there is none.
+Result<std::int64_t> listed_version(storage::ObjectStore& store, const std::string& folder) {
+  std::int64_t highest = 0;
+  for (const auto& object : CALVE_TRY(store.list(folder + "/v"))) {
+    const std::string_view name = std::string_view(object.path).substr(object.path.rfind('/') + 1);
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos || name.find("metadata.json") == std::string_view::npos) continue;
+    highest = std::max(highest, parse_version(name.substr(1, dot - 1)).value_or(0));
+  }
+  return highest;
+}
+
+struct CurrentVersion {
+  std::int64_t number = 0;
+  std::string path;
+};
+
+Result<std::optional<CurrentVersion>> find_current(storage::ObjectStore& store, const std::string& folder) {
+  std::int64_t version = CALVE_TRY(hinted_version(store, folder));
+  std::optional<std::string> path;
+  if (version > 0) path = CALVE_TRY(find_version(store, folder, version));
+  if (!path) {
+    version = CALVE_TRY(listed_version(store, folder));
+    if (version == 0) return std::nullopt;
+    path = CALVE_TRY(find_version(store, folder, version));
+    if (!path) return std::nullopt;  // it was dropped between the two looks
+  }
+  while (auto next = CALVE_TRY(find_version(store, folder, version + 1))) {
+    ++version;
+    path = std::move(next);
+  }
+  return CurrentVersion{version, std::move(*path)};
+}
+
+void write_hint(storage::ObjectStore& store, const std::string& folder, std::int64_t version) {
+  const auto written = store.write(folder + "/version-hint.text", std::to_string(version));
+  if (!written) log::warn("version hint not written, readers probe forward: {}", written.error().message);
+}
+
+enum class Created { kByUs, kByAnother };
+
+// Creates the object and settles a lost answer as far as it can be settled.
+// kUnknownOutcome: it could not.
+Result<Created> create_settled(storage::ObjectStore& store, const std::string& path,
+                               const std::string& bytes) {
+  Result<void> created = store.create(path, bytes);
+  for (int attempt = 1; attempt < kSettleAttemptsMax; ++attempt) {
+    if (created || created.error().kind != ErrorKind::kUnknownOutcome) break;
+    log::warn("no answer to the swap, asking again: {}", created.error().message);
+    created = store.create(path, bytes);
+  }
+  if (created) return Created::kByUs;
+  if (created.error().kind != ErrorKind::kAlreadyExists) return std::unexpected(created.error());
+  // "Already there" may be our own first attempt, whether it was we or a layer below that repeated it.
+  const auto present = store.read(path);
+  if (!present) {
+    return fail(ErrorKind::kUnknownOutcome,
+                fmt::format("The metadata file exists and could not be read back to see "
+                            "whose it is: {}: {}",
+                            path, present.error().message));
+  }
+  return *present == bytes ? Created::kByUs : Created::kByAnother;
+}
+
+}  // namespace
+
+HadoopCatalog::HadoopCatalog(storage::ObjectStore& store, std::string warehouse, const Clock& clock)
+    : store_(store), warehouse_(std::move(warehouse)), clock_(clock) {}
+
+std::string HadoopCatalog::default_location(const TableIdentifier& table) const {
+  return fmt::format("{}/{}/{}", warehouse_, fmt::join(table.namespace_levels, "/"), table.name);
+}
+
+Result<LoadedTable> HadoopCatalog::load(const TableIdentifier& table) {
+  const std::string folder = metadata_folder(default_location(table));
+  auto current = CALVE_TRY(find_current(store_, folder));
+  if (!current) {
+    return fail(ErrorKind::kNotFound,
+                fmt::format("There is no table {} in the warehouse: {}", to_string(table), folder));
+  }
+  const std::string text =
+      CALVE_TRY(decompress_metadata(current->path, CALVE_TRY(store_.read(current->path))));
+  auto metadata = iceberg::parse_table_metadata(text);
+  if (!metadata) {
+    return fail(metadata.error().kind, fmt::format("{}: {}", current->path, metadata.error().message));
+  }
+  return LoadedTable{.metadata = std::move(*metadata),
+                     .metadata_location = std::move(current->path),
+                     .version = std::to_string(current->number)};
+}
+
+SwapOutcome HadoopCatalog::create(const TableIdentifier& table, const iceberg::NewTable& first) {
+  const std::string folder = metadata_folder(default_location(table));
+  const auto current = find_current(store_, folder);
+  if (!current) return NotApplied{current.error()};
+  if (*current) {
+    return Lost{{ErrorKind::kAlreadyExists, fmt::format("The table exists already: {}", to_string(table))}};
+  }
+  TableMetadata metadata = iceberg::make_table_metadata(first);
+  const std::string path = metadata_path(folder, 1);
+  const auto created = create_settled(store_, path, iceberg::serialize_table_metadata(metadata));
+  if (!created) {
+    if (created.error().kind == ErrorKind::kUnknownOutcome) return Unknown{created.error()};
+    return NotApplied{created.error()};
+  }
+  if (*created == Created::kByAnother) {
+    return Lost{{ErrorKind::kAlreadyExists,
+                 fmt::format("Another writer made the table first: {}", to_string(table))}};
+  }
+  write_hint(store_, folder, 1);
+  return Applied{{.metadata = std::move(metadata), .metadata_location = path, .version = "1"}};
+}
+
+SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable& base,
+                                const iceberg::TableChange& change) {
+  const auto base_version = parse_version(base.version);
+  if (!base_version) {
+    return NotApplied{
+        {ErrorKind::kInternal, fmt::format("Not a version of a Hadoop table: '{}'", base.version)}};
+  }
+  if (const auto holds = iceberg::check(base.metadata, change.requirements); !holds)
+    return Lost{holds.error()};
+  auto next = iceberg::apply(base.metadata, change.updates, clock_.now());
+  if (!next) return NotApplied{next.error()};
+  log_previous_metadata(*next, base.metadata, base.metadata_location);
+
+  const std::string folder = metadata_folder(default_location(table));
+  const std::int64_t version = *base_version + 1;
+  const std::string path = metadata_path(folder, version);
+  const std::string bytes = iceberg::serialize_table_metadata(*next);
+  pass(CrashPoint::kBeforeSwap);
+  const auto created = create_settled(store_, path, bytes);
+  pass(CrashPoint::kAfterSwapSent);
+  if (!created) {
+    if (created.error().kind == ErrorKind::kUnknownOutcome) return Unknown{created.error()};
+    return NotApplied{created.error()};
+  }
+  if (*created == Created::kByAnother) {
+    return Lost{{ErrorKind::kFenced,
+                 fmt::format("Another writer committed version {} of {} first", version, to_string(table))}};
+  }
+  pass(CrashPoint::kAfterSwapApplied);
+  write_hint(store_, folder, version);
+  pass(CrashPoint::kAfterVersionHint);
+  return Applied{
+      {.metadata = std::move(*next), .metadata_location = path, .version = std::to_string(version)}};
+}
+
+Result<void> HadoopCatalog::probe_swap() {
+  return storage::probe_create_if_absent(store_, {.prefix = warehouse_});
+}
+
+}  // namespace calve::catalog

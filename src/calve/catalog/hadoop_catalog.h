@@ -1,0 +1,46 @@
+// The Hadoop-style catalog: a warehouse folder, and in each table's metadata folder a run of files
+// without a gap, of which the highest number is current.
+//
+//   <warehouse>/<namespace>/<table>/metadata/v<N>.metadata.json     N = 1, 2, ...
+//   <warehouse>/<namespace>/<table>/metadata/version-hint.text      some N: "37"
+//
+// A swap creates v<N+1>.metadata.json only if it is absent, which on a local disk and on S3 is atomic;
+// racing writers of Calve have one winner. A Java HadoopCatalog on an object store checks and renames
+// instead: do not let one write at the same time. Iceberg's specification calls this catalog
+// deprecated; `calve table register` moves a table to another.
+//
+// The hint is only a hint: written last, best effort, read first and never trusted. Current is what
+// probing forward from it finds, and if the hint is missing or garbage, the listing.
+// Iceberg: HadoopTableOperations; spec "File System Tables".
+
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "calve/base/time.h"
+#include "calve/catalog/catalog.h"
+#include "calve/storage/object_store.h"
+
+namespace calve::catalog {
+
+class HadoopCatalog final : public Catalog {
+ public:
+  // `store` and `clock` outlive the catalog. `warehouse` is a location of the store, without a slash at
+  // its end.
+  HadoopCatalog(storage::ObjectStore& store, std::string warehouse, const Clock& clock);
+
+  Result<LoadedTable> load(const TableIdentifier& table) override;
+  SwapOutcome create(const TableIdentifier& table, const iceberg::NewTable& first) override;
+  SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
+                   const iceberg::TableChange& change) override;
+  std::string default_location(const TableIdentifier& table) const override;
+  Result<void> probe_swap() override;
+
+ private:
+  storage::ObjectStore& store_;
+  std::string warehouse_;
+  const Clock& clock_;
+};
+
+}  // namespace calve::catalog

@@ -1,0 +1,19 @@
+// What every catalog that stores metadata files itself does to the log of previous ones.
+
+#pragma once
+
+#include <string>
+
+#include "calve/iceberg/table_metadata.h"
+
+namespace calve::catalog {
+
+// The property and default of Iceberg's "write.metadata.previous-versions-max".
+inline constexpr const char* kPreviousVersionsMaxProperty = "write.metadata.previous-versions-max";
+inline constexpr int kPreviousVersionsMaxDefault = 100;
+
+// Enters the file that `next` replaces into its log, and trims the log to the table's limit.
+void log_previous_metadata(iceberg::TableMetadata& next, const iceberg::TableMetadata& previous,
+                           const std::string& previous_location);
+
+}  // namespace calve::catalog

@@ -1,0 +1,17 @@
+// Metadata files may be gzip-compressed: Java writers do it by "write.metadata.compression-codec".
+
+#pragma once
+
+#include <string>
+
+#include "calve/base/result.h"
+
+namespace calve::catalog {
+
+inline constexpr std::size_t kMetadataBytesMax = std::size_t{1} << 30;  // decompressed: stops a gzip bomb
+
+// The JSON text of a metadata file: `bytes` themselves, or what they hold if they begin as gzip does.
+// kInvalidData, naming the path, if they are damaged.
+Result<std::string> decompress_metadata(const std::string& path, std::string bytes);
+
+}  // namespace calve::catalog

@@ -1,0 +1,161 @@
+#include "calve/commit/append.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace calve::commit {
+namespace {
+
+using iceberg::DataFile;
+using iceberg::ManifestFile;
+using iceberg::SequenceNumber;
+using iceberg::Snapshot;
+using iceberg::TableMetadata;
+
+// What Iceberg's own writers use for the lists of small tables; readers of every engine take it.
+constexpr auto kCodec = iceberg::AvroCodec::kDeflate;
+
+std::string text_of(std::optional<Offset> offset) {
+  return offset ? fmt::format("{}", *offset) : "none";
+}
+
+std::int64_t total_before(const TableMetadata& table, const char* key) {
+  const Snapshot* current = iceberg::current_snapshot(table);
+  if (current == nullptr) return 0;
+  const auto found = current->summary.find(key);
+  return found == current->summary.end() ? 0 : std::atoll(found->second.c_str());
+}
+
+// The metrics that Iceberg's writers keep in a summary. Spec: "Appendix F: Snapshot summary".
+Summary summarize_files(const TableMetadata& table, const std::vector<DataFile>& files) {
+  std::int64_t records = 0;
+  std::int64_t bytes = 0;
+  std::set<iceberg::PartitionTuple> partitions;
+  for (const DataFile& file : files) {
+    records += file.record_count;
+    bytes += file.file_size_in_bytes;
+    partitions.insert(file.partition);
+  }
+  const auto count = static_cast<std::int64_t>(files.size());
+  Summary summary = {
+      {"changed-partition-count", std::to_string(partitions.size())},
+      {"total-data-files", std::to_string(total_before(table, "total-data-files") + count)},
+      {"total-records", std::to_string(total_before(table, "total-records") + records)},
+      {"total-files-size", std::to_string(total_before(table, "total-files-size") + bytes)},
+      {"total-delete-files", std::to_string(total_before(table, "total-delete-files"))},
+      {"total-position-deletes", std::to_string(total_before(table, "total-position-deletes"))},
+      {"total-equality-deletes", std::to_string(total_before(table, "total-equality-deletes"))},
+  };
+  if (count > 0) {
+    summary["added-data-files"] = std::to_string(count);
+    summary["added-records"] = std::to_string(records);
+    summary["added-files-size"] = std::to_string(bytes);
+  }
+  return summary;
+}
+
+// A snapshot may not be older than its parent, whatever the clock says.
+Timestamp snapshot_time(const TableMetadata& table, Timestamp now) {
+  return std::chrono::floor<Milliseconds>(std::max(now, table.last_updated));
+}
+
+}  // namespace
+
+Result<void> check_continues(const TableMetadata& table, const Append& append) {
+  const std::string& pipeline = append.ledger.pipeline;
+  const SequenceNumber fence = CALVE_TRY(read_fence(table, pipeline));
+  if (append.files.opened_at < fence) {
+    return fail(
+        ErrorKind::kFenced,
+        fmt::format("Another process cleaned up after this one, and fenced it off: the epoch was opened at "
+                    "sequence number {}, the fence is {}",
+                    append.files.opened_at, fence));
+  }
+  const Position position = CALVE_TRY(read_position(table, pipeline));
+  for (const LedgerRange& range : append.ledger.ranges) {
+    const auto recorded = next_offset(position, range.partition);
+    const bool continues = append.begun.contains(range.partition) ? !recorded : recorded == range.from;
+    if (!continues) {
+      return fail(
+          ErrorKind::kFenced,
+          fmt::format("Another writer moved the table on: partition {} was read from offset {}, the table "
+                      "goes on from {}",
+                      range.partition, range.from, text_of(recorded)));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<BuiltManifest>> build_manifests(const TableMetadata& table, const Append& append) {
+  std::map<iceberg::SpecId, std::vector<iceberg::ManifestEntry>> entries_by_spec;
+  for (const DataFile& file : append.data_files) {
+    entries_by_spec[file.spec_id].push_back(
+        {.status = iceberg::EntryStatus::kAdded, .snapshot_id = append.files.snapshot_id, .data_file = file});
+  }
+  std::vector<BuiltManifest> built;
+  for (auto& [spec_id, entries] : entries_by_spec) {
+    const iceberg::PartitionSpec* spec = iceberg::find_spec(table, spec_id);
+    if (spec == nullptr || !built.empty()) {
+      return fail(ErrorKind::kInternal,
+                  fmt::format("An epoch's files must share one partition spec of the table; "
+                              "found spec {}",
+                              spec_id));
+    }
+    BuiltManifest manifest{.path = manifest_path(append.files, append.epoch),
+                           .manifest = {.schema = iceberg::current_schema(table),
+                                        .spec = *spec,
+                                        .format_version = table.format_version,
+                                        .entries = std::move(entries)}};
+    manifest.bytes = CALVE_TRY(iceberg::write_manifest(manifest.manifest, kCodec));
+    built.push_back(std::move(manifest));
+  }
+  return built;
+}
+
+Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
+  const TableMetadata& table = inputs.table;
+  const Append& append = inputs.append;
+  const SnapshotId id = append.files.snapshot_id;
+  const SequenceNumber sequence_number = table.last_sequence_number.plus(1);
+
+  BuiltSnapshot built{.list_path = manifest_list_path(append.files, append.epoch, inputs.attempt)};
+  for (const BuiltManifest& added : inputs.added) {
+    built.manifests.push_back(CALVE_TRY(iceberg::summarize(
+        added.manifest, added.path, static_cast<std::int64_t>(added.bytes.size()), id, sequence_number)));
+  }
+  built.manifests.insert(built.manifests.end(), inputs.carried.begin(), inputs.carried.end());
+  built.list_bytes = CALVE_TRY(iceberg::write_manifest_list({.format_version = table.format_version,
+                                                             .snapshot_id = id,
+                                                             .parent_snapshot_id = table.current_snapshot_id,
+                                                             .sequence_number = sequence_number},
+                                                            built.manifests, kCodec));
+
+  Snapshot snapshot{.id = id,
+                    .parent_id = table.current_snapshot_id,
+                    .sequence_number = sequence_number,
+                    .timestamp = snapshot_time(table, inputs.now),
+                    .operation = iceberg::Operation::kAppend,
+                    .summary = summarize_files(table, append.data_files),
+                    .manifest_list = built.list_path,
+                    .schema_id = table.current_schema_id};
+  write_ledger(append.ledger, snapshot.summary);
+
+  const std::string& pipeline = append.ledger.pipeline;
+  const Position position = advance(CALVE_TRY(read_position(table, pipeline)), append.ledger);
+  if (table.table_uuid) built.change.requirements.push_back(iceberg::AssertTableUuid{*table.table_uuid});
+  built.change.requirements.push_back(
+      iceberg::AssertRefSnapshotId{iceberg::kMainBranch, table.current_snapshot_id});
+  iceberg::SetProperties properties{
+      {{position_property_name(pipeline), position_property(position, id, sequence_number)}}};
+  if (append.fence) properties.updates[fence_property_name(pipeline)] = fmt::format("{}", *append.fence);
+  built.change.updates = {
+      iceberg::AddSnapshot{std::move(snapshot)},
+      iceberg::SetSnapshotRef{iceberg::kMainBranch, {.snapshot_id = id, .kind = iceberg::RefKind::kBranch}},
+      std::move(properties)};
+  return built;
+}
+
+}  // namespace calve::commit

@@ -1,0 +1,242 @@
+#include "calve/commit/table_committer.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "calve/base/crash_point.h"
+#include "calve/base/log.h"
+
+namespace calve::commit {
+namespace {
+
+using catalog::Applied;
+using catalog::Lost;
+using catalog::NotApplied;
+using catalog::SwapOutcome;
+using catalog::Unknown;
+using iceberg::TableMetadata;
+
+template <class... Handlers>
+struct Overload : Handlers... {
+  using Handlers::operator()...;
+};
+
+class Stopwatch {
+ public:
+  Stopwatch(const Clock& clock, double& seconds)
+      : clock_(clock), seconds_(seconds), start_(clock.steady_now()) {}
+  ~Stopwatch() { seconds_ += std::chrono::duration<double>(clock_.steady_now() - start_).count(); }
+
+ private:
+  const Clock& clock_;
+  double& seconds_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+bool holds(const TableMetadata& table, SnapshotId snapshot) {
+  return table.current_snapshot_id && iceberg::is_ancestor(table, snapshot, *table.current_snapshot_id);
+}
+
+// What a round of a compare-and-swap leaves to do.
+enum class Round { kDone, kAgain };
+
+}  // namespace
+
+// The objects of an append that do not depend on the attempt.
+struct TableCommitter::Written {
+  std::vector<BuiltManifest> manifests;
+};
+
+TableCommitter::TableCommitter(catalog::Catalog& catalog, storage::ObjectStore& store, const Clock& clock,
+                               catalog::TableIdentifier table, const Options& options)
+    : catalog_(catalog), store_(store), clock_(clock), identifier_(std::move(table)), options_(options) {}
+
+Result<void> TableCommitter::refresh() {
+  auto loaded = CALVE_TRY(catalog_.load(identifier_));
+  if (loaded.metadata.format_version < 2) {
+    return fail(
+        ErrorKind::kUnsupported,
+        fmt::format("The table has format version 1, which keeps no sequence numbers. Upgrade it with "
+                    "another engine (format-version = 2): {}",
+                    catalog::to_string(identifier_)));
+  }
+  if (loaded_ && loaded_->metadata.table_uuid != loaded.metadata.table_uuid) {
+    return fail(
+        ErrorKind::kFenced,
+        fmt::format("The table was dropped and made anew while this process was writing to it; start again "
+                    "to go on from the new table's position: {}",
+                    catalog::to_string(identifier_)));
+  }
+  loaded_ = std::move(loaded);
+  return {};
+}
+
+Result<const std::vector<iceberg::ManifestFile>*> TableCommitter::current_manifests() {
+  if (manifests_of_ == table().current_snapshot_id) return &manifests_;
+  const iceberg::Snapshot* current = iceberg::current_snapshot(table());
+  manifests_.clear();
+  if (current != nullptr) {
+    manifests_ = CALVE_TRY(iceberg::read_manifest_list(CALVE_TRY(store_.read(current->manifest_list))));
+  }
+  manifests_of_ = table().current_snapshot_id;
+  return &manifests_;
+}
+
+Result<void> TableCommitter::write_manifests(const Append& append, Written& written) {
+  const Stopwatch stopwatch(clock_, stats_.manifest_seconds);
+  written.manifests = CALVE_TRY(build_manifests(table(), append));
+  for (const BuiltManifest& manifest : written.manifests) {
+    CALVE_TRY(store_.write(manifest.path, manifest.bytes));
+  }
+  pass(CrashPoint::kAfterManifest);
+  return {};
+}
+
+Result<SwapOutcome> TableCommitter::attempt(const Append& append, const Written& written, int number) {
+  BuiltSnapshot built;
+  {
+    const Stopwatch stopwatch(clock_, stats_.manifest_list_seconds);
+    const auto* carried = CALVE_TRY(current_manifests());
+    built = CALVE_TRY(build_snapshot({.table = table(),
+                                      .append = append,
+                                      .added = written.manifests,
+                                      .carried = *carried,
+                                      .attempt = number,
+                                      .now = clock_.now()}));
+    CALVE_TRY(store_.write(built.list_path, built.list_bytes));
+    pass(CrashPoint::kAfterManifestList);
+  }
+  const Stopwatch stopwatch(clock_, stats_.swap_seconds);
+  SwapOutcome outcome = catalog_.swap(identifier_, *loaded_, built.change);
+  if (std::holds_alternative<Applied>(outcome)) {
+    manifests_ = std::move(built.manifests);
+    manifests_of_ = append.files.snapshot_id;
+  }
+  return outcome;
+}
+
+Result<void> TableCommitter::commit(const Append& append, const std::stop_token& stop) {
+  const SnapshotId id = append.files.snapshot_id;
+  Written written;
+  bool is_written = false;
+  bool may_have_happened = false;  // some swap went out and was never answered
+  Error last{ErrorKind::kCancelled, "a stop was requested before the commit was tried"};
+
+  const auto deadline = clock_.steady_now() + options_.retry.total_max;
+  for (int number = 0; number < options_.retry.attempts_max; ++number) {
+    if (number > 0) {
+      if (clock_.steady_now() >= deadline) break;
+      if (!sleep_unless_stopped(retry_delay(options_.retry, number), stop)) break;
+      // Whatever the last answer was: look at the table before anything is sent again.
+      if (const auto refreshed = refresh(); !refreshed) {
+        last = refreshed.error();
+        if (is_retryable(last.kind)) continue;
+        break;
+      }
+    }
+    if (holds(table(), id)) {
+      if (may_have_happened) log::info("commit {} confirmed after an unknown outcome", id);
+      ++stats_.commits;
+      return discard_lost_attempts(append.files, append.epoch);
+    }
+    // Fenced is certain even after an unknown outcome: the swap that went out asked for the head that
+    // the table has left, so it can no longer be applied.
+    CALVE_TRY(check_continues(table(), append));
+    if (!is_written) {
+      const auto done = write_manifests(append, written);
+      if (!done) {
+        last = done.error();
+        if (is_retryable(last.kind)) continue;
+        break;
+      }
+      is_written = true;
+    }
+    auto outcome = attempt(append, written, number);
+    if (!outcome) {
+      last = outcome.error();
+      if (is_retryable(last.kind)) continue;
+      break;
+    }
+    const Round round = std::visit(Overload{[&](Applied& applied) {
+                                              loaded_ = std::move(applied.table);
+                                              return Round::kDone;
+                                            },
+                                            [&](Lost& lost) {
+                                              ++stats_.conflicts;
+                                              last = {ErrorKind::kUnavailable, std::move(lost.why.message)};
+                                              return Round::kAgain;
+                                            },
+                                            [&](NotApplied& not_applied) {
+                                              ++stats_.retries;
+                                              last = std::move(not_applied.why);
+                                              return Round::kAgain;
+                                            },
+                                            [&](Unknown& unknown) {
+                                              ++stats_.unknown_outcomes;
+                                              may_have_happened = true;
+                                              last = std::move(unknown.why);
+                                              return Round::kAgain;
+                                            }},
+                                   *outcome);
+    if (round == Round::kDone) {
+      ++stats_.commits;
+      if (number == 0) return {};
+      return discard_lost_attempts(append.files, append.epoch);
+    }
+    if (!is_retryable(last.kind) && last.kind != ErrorKind::kUnknownOutcome) break;
+  }
+  if (may_have_happened) {
+    return fail(
+        ErrorKind::kUnknownOutcome,
+        fmt::format("It is not known whether snapshot {} was committed. Nothing was deleted; the next start "
+                    "finds out from the table: {}",
+                    id, last.message));
+  }
+  return std::unexpected(last);
+}
+
+Result<void> TableCommitter::change(const BuildChange& build, const std::stop_token& stop) {
+  Error last{ErrorKind::kCancelled, "a stop was requested before the change was tried"};
+  for (int number = 0; number < options_.retry.attempts_max; ++number) {
+    if (number > 0) {
+      if (!sleep_unless_stopped(retry_delay(options_.retry, number), stop)) break;
+      CALVE_TRY(refresh());
+    }
+    const auto wanted = CALVE_TRY(build(table()));
+    if (!wanted) return {};
+    SwapOutcome outcome = catalog_.swap(identifier_, *loaded_, *wanted);
+    if (auto* applied = std::get_if<Applied>(&outcome)) {
+      loaded_ = std::move(applied->table);
+      return {};
+    }
+    last = std::visit(Overload{[](const Applied&) { return Error{ErrorKind::kInternal, ""}; },
+                               [](const auto& other) { return other.why; }},
+                      outcome);
+    if (std::holds_alternative<NotApplied>(outcome) && !is_retryable(last.kind)) break;
+  }
+  return std::unexpected(last);
+}
+
+Result<void> TableCommitter::discard(const EpochFiles& files, const Uuid& epoch) {
+  for (int number = 0; number < kCommitAttemptsMax; ++number) {
+    CALVE_TRY(store_.remove(manifest_list_path(files, epoch, number)));
+  }
+  CALVE_TRY(store_.remove(manifest_path(files, epoch)));
+  for (std::int32_t number = 0; number < files.data_files; ++number) {
+    CALVE_TRY(store_.remove(data_file_path(files, epoch, number)));
+  }
+  return {};
+}
+
+Result<void> TableCommitter::discard_lost_attempts(const EpochFiles& files, const Uuid& epoch) {
+  const iceberg::Snapshot* committed = iceberg::find_snapshot(table(), files.snapshot_id);
+  for (int number = 0; number < kCommitAttemptsMax; ++number) {
+    const std::string list = manifest_list_path(files, epoch, number);
+    if (committed != nullptr && committed->manifest_list == list) continue;
+    CALVE_TRY(store_.remove(list));
+  }
+  return {};
+}
+
+}  // namespace calve::commit
