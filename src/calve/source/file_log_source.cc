@@ -46,7 +46,7 @@ class FileLogSource final : public Source {
         folder_(options_.root / options_.topic),
         identity_{.cluster = "file", .topic = options_.topic, .topic_id = to_string(identity)} {}
 
-  const Identity& identity() const override { return identity_; }
+  const batch::LogIdentity& identity() const override { return identity_; }
 
   Result<std::vector<Event>> poll(Milliseconds wait_max, const std::stop_token& stop) override {
     const auto deadline = options_.clock->steady_now() + wait_max;
@@ -129,7 +129,7 @@ class FileLogSource final : public Source {
 
   FileLogOptions options_;
   fs::path folder_;
-  Identity identity_;
+  batch::LogIdentity identity_;
   std::set<PartitionId> assigned_;
   Waker pause_;
 };

@@ -226,7 +226,7 @@ TEST_F(FileLogTest, IdentityStaysAndARecreatedLogIsSeen) {
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().kind, ErrorKind::kSourceGap);
 
-  EXPECT_FALSE(may_be_same_log(first, open_source()->identity()));
+  EXPECT_FALSE(batch::may_be_same_log(first, open_source()->identity()));
   const auto recreated = source->poll(Milliseconds(0), {});
   ASSERT_FALSE(recreated);
   EXPECT_EQ(recreated.error().kind, ErrorKind::kSourceGap);

@@ -23,23 +23,10 @@
 #include "calve/base/ids.h"
 #include "calve/base/result.h"
 #include "calve/base/time.h"
+#include "calve/batch/log_identity.h"
 #include "calve/batch/record_batch.h"
 
 namespace calve::source {
-
-// What tells one log of events from another that bears the same name.
-struct Identity {
-  std::string cluster;   // Kafka's cluster id; "file" for a file log
-  std::string topic;     // its name
-  std::string topic_id;  // unique to this creation of the topic; empty if the source cannot tell
-
-  bool operator==(const Identity&) const = default;
-};
-
-// False if offsets recorded for `recorded` mean nothing in `found`. Ids are compared only if both
-// sides know theirs: a topic that was re-created where ids are unknown shows as kSourceGap once the
-// position lies beyond its end, and not before.
-bool may_be_same_log(const Identity& recorded, const Identity& found);
 
 struct ReadLimits {
   std::size_t records_max = 8'192;
@@ -110,7 +97,9 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  virtual const Identity& identity() const = 0;
+  // Kafka's topic ids are not known: there a topic that was re-created under its name shows as kSourceGap
+  // once a position lies beyond its end, and not before.
+  virtual const batch::LogIdentity& identity() const = 0;
 
   // Which partitions came or went; empty after wait_max. Call it at least every few seconds: it keeps
   // a group membership alive and finds new partitions. Errors stop the stream: kAccessDenied,
