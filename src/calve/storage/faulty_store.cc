@@ -97,7 +97,8 @@ Result<void> FaultyStore::create(const std::string& path, std::string_view bytes
 
 Result<std::unique_ptr<ObjectWriter>> FaultyStore::open_writer(const std::string& path) {
   return apply(Verb::kOpenWriter, path, [&]() -> Result<std::unique_ptr<ObjectWriter>> {
-    return std::make_unique<FaultyWriter>(*this, path, CALVE_TRY(inner_.open_writer(path)));
+    auto writer = CALVE_TRY(inner_.open_writer(path));
+    return std::make_unique<FaultyWriter>(*this, path, std::move(writer));
   });
 }
 

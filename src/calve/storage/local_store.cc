@@ -140,8 +140,8 @@ Result<void> LocalStore::create(const std::string& path, std::string_view bytes)
 
 Result<std::unique_ptr<ObjectWriter>> LocalStore::open_writer(const std::string& path) {
   auto location = CALVE_TRY(parse_object_path(path, Scheme::kLocal));
-  return std::make_unique<LocalWriter>(
-      CALVE_TRY(PendingFile::open_for(std::move(location.key), temporary_files_)));
+  auto file = CALVE_TRY(PendingFile::open_for(std::move(location.key), temporary_files_));
+  return std::make_unique<LocalWriter>(std::move(file));
 }
 
 Result<void> LocalStore::remove(const std::string& path) {

@@ -13,15 +13,19 @@
 namespace calve::storage {
 namespace {
 
+constexpr int kHttpOk = 200;
 constexpr int kHttpRangeNotSatisfiable = 416;
 
-S3Call put_call(const std::string& path, Location location, std::string_view bytes) {
-  return {.method = "PUT",
-          .action = "s3:PutObject",
-          .path = path,
-          .location = std::move(location),
-          .headers = {{"x-amz-checksum-crc32", s3_checksum(bytes)}},
-          .body = bytes};
+Result<S3Call> object_call(std::string_view method, std::string_view action, const std::string& path) {
+  auto location = CALVE_TRY(parse_object_path(path, Scheme::kS3));
+  return S3Call{.method = method, .action = action, .path = path, .location = std::move(location)};
+}
+
+Result<S3Call> put_call(const std::string& path, std::string_view bytes) {
+  auto call = CALVE_TRY(object_call("PUT", "s3:PutObject", path));
+  call.headers = {{"x-amz-checksum-crc32", s3_checksum(bytes)}};
+  call.body = bytes;
+  return call;
 }
 
 // The checksum of an object that was sent in parts is one of its parts' checksums, marked by "-".
@@ -40,15 +44,14 @@ Result<void> check_whole(const HttpResponse& response, const std::string& path) 
 }  // namespace
 
 Result<std::unique_ptr<S3Store>> S3Store::create_store(S3Options options) {
-  return std::unique_ptr<S3Store>(new S3Store(CALVE_TRY(S3Client::create(std::move(options)))));
+  auto client = CALVE_TRY(S3Client::create(std::move(options)));
+  return std::unique_ptr<S3Store>(new S3Store(std::move(client)));
 }
 
 Result<std::string> S3Store::read(const std::string& path) {
-  auto response = CALVE_TRY(client_->call({.method = "GET",
-                                           .action = "s3:GetObject",
-                                           .path = path,
-                                           .location = CALVE_TRY(parse_object_path(path, Scheme::kS3)),
-                                           .headers = {{"x-amz-checksum-mode", "ENABLED"}}}));
+  auto call = CALVE_TRY(object_call("GET", "s3:GetObject", path));
+  call.headers = {{"x-amz-checksum-mode", "ENABLED"}};
+  auto response = CALVE_TRY(client_->call(call));
   CALVE_TRY(check_whole(response, path));
   return std::move(response.body);
 }
@@ -59,29 +62,22 @@ Result<std::string> S3Store::read_range(const std::string& path, std::int64_t be
     CALVE_TRY(stat(path));
     return std::string{};
   }
-  auto response =
-      client_->call({.method = "GET",
-                     .action = "s3:GetObject",
-                     .path = path,
-                     .location = CALVE_TRY(parse_object_path(path, Scheme::kS3)),
-                     .headers = {{"range", fmt::format("bytes={}-{}", begin, begin + length - 1)}},
-                     .accepted_status = kHttpRangeNotSatisfiable});
-  if (!response) return std::unexpected(std::move(response.error()));
-  if (response->status == kHttpRangeNotSatisfiable) return std::string{};
+  auto call = CALVE_TRY(object_call("GET", "s3:GetObject", path));
+  call.headers = {{"range", fmt::format("bytes={}-{}", begin, begin + length - 1)}};
+  call.accepted_status = kHttpRangeNotSatisfiable;
+  auto response = CALVE_TRY(client_->call(call));
+  if (response.status == kHttpRangeNotSatisfiable) return std::string{};
   // 200 is a server that does not know ranges and sent everything.
-  if (response->status == 200) {
-    if (std::cmp_greater_equal(begin, response->body.size())) return std::string{};
-    return response->body.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
+  if (response.status == kHttpOk) {
+    if (std::cmp_greater_equal(begin, response.body.size())) return std::string{};
+    return response.body.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
   }
-  return std::move(response->body);
+  return std::move(response.body);
 }
 
 Result<ObjectInfo> S3Store::stat(const std::string& path) {
-  const auto response =
-      CALVE_TRY(client_->call({.method = "HEAD",
-                               .action = "s3:GetObject",
-                               .path = path,
-                               .location = CALVE_TRY(parse_object_path(path, Scheme::kS3))}));
+  const auto call = CALVE_TRY(object_call("HEAD", "s3:GetObject", path));
+  const auto response = CALVE_TRY(client_->call(call));
   const auto text = response.header("content-length").value_or("");
   std::int64_t size = -1;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), size);
@@ -92,12 +88,13 @@ Result<ObjectInfo> S3Store::stat(const std::string& path) {
 }
 
 Result<void> S3Store::write(const std::string& path, std::string_view bytes) {
-  CALVE_TRY(client_->call(put_call(path, CALVE_TRY(parse_object_path(path, Scheme::kS3)), bytes)));
+  const auto call = CALVE_TRY(put_call(path, bytes));
+  CALVE_TRY(client_->call(call));
   return {};
 }
 
 Result<void> S3Store::create(const std::string& path, std::string_view bytes) {
-  auto call = put_call(path, CALVE_TRY(parse_object_path(path, Scheme::kS3)), bytes);
+  auto call = CALVE_TRY(put_call(path, bytes));
   call.headers.emplace_back("if-none-match", "*");
   call.repeatable = Repeatable::kNo;
   CALVE_TRY(client_->call(call));
@@ -105,14 +102,13 @@ Result<void> S3Store::create(const std::string& path, std::string_view bytes) {
 }
 
 Result<std::unique_ptr<ObjectWriter>> S3Store::open_writer(const std::string& path) {
-  return std::make_unique<S3Writer>(*client_, path, CALVE_TRY(parse_object_path(path, Scheme::kS3)));
+  auto location = CALVE_TRY(parse_object_path(path, Scheme::kS3));
+  return std::make_unique<S3Writer>(*client_, path, std::move(location));
 }
 
 Result<void> S3Store::remove(const std::string& path) {
-  const auto removed = client_->call({.method = "DELETE",
-                                      .action = "s3:DeleteObject",
-                                      .path = path,
-                                      .location = CALVE_TRY(parse_object_path(path, Scheme::kS3))});
+  const auto call = CALVE_TRY(object_call("DELETE", "s3:DeleteObject", path));
+  const auto removed = client_->call(call);
   // S3 answers 204 for what is not there; servers like it may answer 404.
   if (!removed && removed.error().kind != ErrorKind::kNotFound) return std::unexpected(removed.error());
   return {};
