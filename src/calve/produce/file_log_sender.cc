@@ -35,12 +35,13 @@ class FileLogSender final : public Sender {
 
   Deliveries deliveries() const override {
     Deliveries sum;
-    for (const LineFile& file : files_) {
-      sum.delivered += file.deliveries().delivered;
-      sum.bytes += file.deliveries().bytes;
-    }
+    for (const LineFile& file : files_)
+      sum.delivered += file.written();
     return sum;
   }
+
+  // A file that refuses a write ends the run.
+  std::optional<Error> first_failure() const override { return std::nullopt; }
 
  private:
   std::vector<LineFile> files_;  // by partition

@@ -48,11 +48,11 @@ void BM_FileLog(benchmark::State& state) {
   std::uint64_t bytes = 0;
   for (auto _ : state) {
     const auto options = validate({.target = FileLogTarget{.root = root}, .count = 1'000'000, .seed = 1});
-    auto sender = open_sender(options->target);
+    auto sender = open_sender(options->target, {});
     const auto summary = produce(*options, {.sender = **sender}, {}, std::stop_token());
     if (!summary) return state.SkipWithError(summary.error().message.c_str());
     events += summary->sent;
-    bytes += summary->deliveries.bytes;
+    bytes += summary->bytes;
     std::filesystem::remove_all(root);
   }
   report(state, events, bytes);

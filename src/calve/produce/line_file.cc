@@ -62,7 +62,7 @@ LineFile::LineFile(LineFile&& other) noexcept
       name_(std::move(other.name_)),
       buffer_(std::move(other.buffer_)),
       buffered_lines_(std::exchange(other.buffered_lines_, 0)),
-      deliveries_(other.deliveries_) {}
+      written_(other.written_) {}
 
 LineFile::~LineFile() {
   if (ownership_ == Ownership::kOwned && descriptor_ >= 0) ::close(descriptor_);
@@ -80,8 +80,7 @@ Result<void> LineFile::flush() {
   if (buffer_.empty()) return {};
   const std::string_view bytes(buffer_.data(), buffer_.size());
   CALVE_TRY(ownership_ == Ownership::kOwned ? write_locked(bytes) : write_all(bytes));
-  deliveries_.delivered += buffered_lines_;
-  deliveries_.bytes += buffer_.size();
+  written_ += buffered_lines_;
   buffer_.clear();
   buffered_lines_ = 0;
   return {};

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "calve/base/result.h"
-#include "calve/produce/sender.h"
 
 namespace calve::produce {
 
@@ -38,8 +37,8 @@ class LineFile {
   // flush(), and to the disk.
   Result<void> sync();
 
-  // What the descriptor has taken; after an error only whole buffers count.
-  const Deliveries& deliveries() const { return deliveries_; }
+  // Lines that the descriptor has taken; after an error only whole buffers count.
+  std::uint64_t written() const { return written_; }
 
  private:
   enum class Ownership { kOwned, kBorrowed };
@@ -55,7 +54,7 @@ class LineFile {
   std::filesystem::path name_;
   std::vector<char> buffer_;
   std::uint64_t buffered_lines_ = 0;
-  Deliveries deliveries_;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace calve::produce

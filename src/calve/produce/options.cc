@@ -85,8 +85,9 @@ EventStreamOptions event_stream_options(const ProduceOptions& validated) {
           .late_days_max = validated.late_days_max};
 }
 
-Result<std::unique_ptr<Sender>> open_sender(const Target& target) {
+Result<std::unique_ptr<Sender>> open_sender(const Target& target, const std::stop_token& stop) {
   if (const auto* log = std::get_if<FileLogTarget>(&target)) return open_file_log_sender(*log);
+  if (const auto* kafka = std::get_if<KafkaTarget>(&target)) return open_kafka_sender(*kafka, stop);
   return make_stdout_sender(STDOUT_FILENO);
 }
 

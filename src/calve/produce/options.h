@@ -3,13 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <variant>
+#include <vector>
 
 #include "calve/base/result.h"
 #include "calve/base/time.h"
 #include "calve/produce/event_stream.h"
 #include "calve/produce/file_log_sender.h"
+#include "calve/produce/kafka_sender.h"
 
 namespace calve::produce {
 
@@ -17,7 +21,7 @@ struct StdoutTarget {
   bool operator==(const StdoutTarget&) const = default;
 };
 
-using Target = std::variant<FileLogTarget, StdoutTarget>;
+using Target = std::variant<FileLogTarget, KafkaTarget, StdoutTarget>;
 
 struct ProduceOptions {
   Target target = FileLogTarget{};
@@ -54,7 +58,7 @@ Result<ProduceOptions> validate(ProduceOptions options);
 
 EventStreamOptions event_stream_options(const ProduceOptions& validated);
 
-// Opens what options.target names.
-Result<std::unique_ptr<Sender>> open_sender(const Target& target);
+// Opens what the target names. The stop ends waits for a slow target, also later ones.
+Result<std::unique_ptr<Sender>> open_sender(const Target& target, const std::stop_token& stop);
 
 }  // namespace calve::produce

@@ -34,7 +34,10 @@ class Run {
     for (SteadyTime now = started_; !stop.stop_requested() && !is_complete(now);
          now = world_.clock.steady_now()) {
       const std::uint32_t batch = next_batch(now);
-      CALVE_TRY(send(batch));
+      if (const auto sent = send(batch); !sent) {
+        if (sent.error().kind == ErrorKind::kCancelled) break;
+        return std::unexpected(sent.error());
+      }
       CALVE_TRY(look_after(now));
       if (batch == 0 && !sleep_unless_stopped(std::min(pace_.wait(now), kFlushInterval), stop)) break;
     }
@@ -79,6 +82,7 @@ class Run {
 
   void refresh(SteadyTime now) {
     summary_.deliveries = world_.sender.deliveries();
+    summary_.first_failure = world_.sender.first_failure();
     summary_.elapsed = std::chrono::floor<Milliseconds>(now - started_);
   }
 

@@ -26,8 +26,9 @@ struct ProduceWorld {
   const Clock& clock = system_clock();
 };
 
-// Sends until the count, the duration or a stop, then closes the sender; a stop is a good end. An error
-// means that not all of it arrived: what did is in sender.deliveries().
+// Sends until the count, the duration or a stop, then closes the sender; a stop is a good end. Events
+// that the target refused are in the summary: look at deliveries.failed. An error means that the run
+// ended early, or that the fate of some events is not known; sender.deliveries() has the others.
 // `options` come from validate().
 Result<ProduceSummary> produce(const ProduceOptions& options, const ProduceWorld& world,
                                const OnProgress& on_progress, const std::stop_token& stop);

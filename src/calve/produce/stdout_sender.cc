@@ -12,7 +12,8 @@ class StdoutSender final : public Sender {
   Result<void> send(const Message& message) override { return lines_.add(message.payload); }
   Result<void> flush() override { return lines_.flush(); }
   Result<void> close() override { return lines_.flush(); }
-  Deliveries deliveries() const override { return lines_.deliveries(); }
+  Deliveries deliveries() const override { return {.delivered = lines_.written()}; }
+  std::optional<Error> first_failure() const override { return std::nullopt; }
 
  private:
   LineFile lines_;

@@ -17,6 +17,7 @@ std::uint64_t ProduceSummary::events_per_second() const {
 
 void ProduceSummary::count(const Event& event) {
   ++sent;
+  bytes += event.payload.size();
   switch (event.kind) {
     case Event::Kind::kPlain:
       return;
@@ -38,19 +39,20 @@ std::string to_json(const ProduceSummary& summary) {
     const std::uint64_t count = summary.invalid_by_class[static_cast<std::size_t>(fault)];
     if (count > 0) by_class[std::string(fault_class_name(fault))] = count;
   }
-  return nlohmann::ordered_json{{"seed", summary.seed},
-                                {"sent", summary.sent},
-                                {"valid", summary.valid()},
-                                {"invalid", summary.invalid()},
-                                {"invalid_by_class", by_class},
-                                {"duplicates", summary.duplicates},
-                                {"late", summary.late},
-                                {"delivered", summary.deliveries.delivered},
-                                {"delivery_errors", summary.deliveries.failed},
-                                {"bytes", summary.deliveries.bytes},
-                                {"seconds", static_cast<double>(summary.elapsed.count()) / 1'000},
-                                {"events_per_second", summary.events_per_second()}}
-      .dump();
+  nlohmann::ordered_json json{{"seed", summary.seed},
+                              {"sent", summary.sent},
+                              {"valid", summary.valid()},
+                              {"invalid", summary.invalid()},
+                              {"invalid_by_class", by_class},
+                              {"duplicates", summary.duplicates},
+                              {"late", summary.late},
+                              {"bytes", summary.bytes},
+                              {"delivered", summary.deliveries.delivered},
+                              {"delivery_errors", summary.deliveries.failed}};
+  if (summary.first_failure) json["first_delivery_error"] = summary.first_failure->message;
+  json["seconds"] = static_cast<double>(summary.elapsed.count()) / 1'000;
+  json["events_per_second"] = summary.events_per_second();
+  return json.dump();
 }
 
 }  // namespace calve::produce

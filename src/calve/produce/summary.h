@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "calve/base/time.h"
@@ -18,7 +19,9 @@ struct ProduceSummary {
   std::array<std::uint64_t, kFaultClassCount> invalid_by_class{};
   std::uint64_t duplicates = 0;  // valid events whose order came before
   std::uint64_t late = 0;        // valid
+  std::uint64_t bytes = 0;       // of the payloads
   Deliveries deliveries;
+  std::optional<Error> first_failure;
   Milliseconds elapsed{0};
 
   std::uint64_t invalid() const;
@@ -31,7 +34,8 @@ struct ProduceSummary {
 };
 
 // One object: seed, sent, valid, invalid, invalid_by_class (those that occurred), duplicates, late,
-// delivered, delivery_errors, bytes, seconds, events_per_second.
+// bytes, delivered, delivery_errors, first_delivery_error (a message, if there was one), seconds,
+// events_per_second.
 std::string to_json(const ProduceSummary& summary);
 
 }  // namespace calve::produce
