@@ -1,0 +1,44 @@
+// A stream's contract: one JSON Schema text compiled to everything that is derived from it.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "calve/base/result.h"
+#include "calve/contract/plan.h"
+#include "calve/iceberg/partition_spec.h"
+#include "calve/iceberg/schema.h"
+#include "calve/iceberg/sort_order.h"
+
+namespace calve::contract {
+
+// Immutable once loaded; any number of Decoders in any threads may share it, and it must outlive them.
+class Contract {
+ public:
+  // `text` is the schema's, not its path. kConfig with a JSON pointer for what is not supported or
+  // does not make a table; the user changes the contract.
+  static Result<Contract> load(std::string_view text);
+
+  const std::string& version() const { return version_; }  // "orders.created.v1"
+  const std::string& table() const { return table_; }      // "analytics.orders"
+
+  // Of the stream's table: the contract's properties in their order, then the engine's columns.
+  const iceberg::Schema& table_schema() const { return schema_; }
+  const iceberg::PartitionSpec& partition_spec() const { return partition_spec_; }
+  const iceberg::SortOrder& sort_order() const { return sort_order_; }
+
+  const Plan& plan() const { return plan_; }
+
+ private:
+  Contract() = default;
+
+  std::string version_;
+  std::string table_;
+  iceberg::Schema schema_;
+  iceberg::PartitionSpec partition_spec_;
+  iceberg::SortOrder sort_order_;
+  Plan plan_;
+};
+
+}  // namespace calve::contract

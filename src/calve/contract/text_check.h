@@ -1,0 +1,16 @@
+// One string of an event against the keywords of its leaf.
+
+#pragma once
+
+#include <string_view>
+
+#include "calve/contract/plan.h"
+#include "calve/contract/refusal.h"
+
+namespace calve::contract {
+
+// minLength, maxLength, pattern, enum, const, and format "email"; the formats that become a column of
+// their own are checked by being read. False, and `refusal` set, at the first that fails.
+bool check_text(std::string_view text, const TextChecks& checks, Refusal& refusal);
+
+}  // namespace calve::contract
