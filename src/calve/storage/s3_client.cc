@@ -20,6 +20,7 @@ constexpr int kHttpInternalError = 500;
 
 Result<std::unique_ptr<S3Client>> S3Client::create(S3Options options) {
   auto endpoint = CALVE_TRY(S3Endpoint::create(options));
+  if (!options.credentials) options.credentials = default_credentials();
   return std::unique_ptr<S3Client>(new S3Client(std::move(options), std::move(endpoint)));
 }
 

@@ -26,7 +26,8 @@ struct S3Options {
   std::string endpoint;  // "http://127.0.0.1:4566"; empty: AWS's own in `region`
   std::string region = "us-east-1";
   S3Addressing addressing = S3Addressing::kByEndpoint;
-  // Shared by every client of AWS in this process, so that one renewal serves all. Required.
+  // Shared by every client of AWS in this process, so that one renewal serves all.
+  // Empty: default_credentials().
   std::shared_ptr<CredentialsProvider> credentials;
   RetryPolicy retry;
   HttpOptions http;

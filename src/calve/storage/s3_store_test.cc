@@ -2,6 +2,7 @@
 
 #include "calve/storage/s3_store.h"
 
+#include <cstdlib>
 #include <functional>
 #include <mutex>
 
@@ -128,6 +129,18 @@ TEST(S3CreateTest, IsASignedConditionalPut) {
   EXPECT_THAT(request, HasSubstr("SignedHeaders=host;if-none-match;x-amz-checksum-crc32;x-amz-content-sha256;"
                                  "x-amz-date;x-amz-security-token, Signature="));
   EXPECT_THAT(request, Not(HasSubstr("canary-secret")));
+}
+
+TEST(S3CreateTest, WithoutAProviderTheDefaultChainIsAsked) {
+  const auto home = testing::TempDir() + "calve-no-home";
+  ::setenv("HOME", home.c_str(), 1);
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SHARED_CREDENTIALS_FILE",
+                           "AWS_CONFIG_FILE", "AWS_PROFILE"}) {
+    ::unsetenv(name);
+  }
+  const auto store = S3Store::create_store({.endpoint = "http://127.0.0.1:1"});
+  ASSERT_TRUE(store);
+  EXPECT_EQ(error_kind((*store)->create(kPath, "x")), ErrorKind::kAccessDenied);
 }
 
 TEST(S3CreateTest, AServerThatIsNotThereIsUnreachable) {
