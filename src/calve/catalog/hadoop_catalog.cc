@@ -120,13 +120,19 @@ enum class Created { kByUs, kByAnother };
 Result<Created> create_settled(storage::ObjectStore& store, const std::string& path,
                                const std::string& bytes) {
   Result<void> created = store.create(path, bytes);
+  bool may_have_happened = false;
   for (int attempt = 1; attempt < kSettleAttemptsMax; ++attempt) {
     if (created || created.error().kind != ErrorKind::kUnknownOutcome) break;
+    may_have_happened = true;
     log::warn("no answer to the swap, asking again: {}", created.error().message);
     created = store.create(path, bytes);
   }
   if (created) return Created::kByUs;
-  if (created.error().kind != ErrorKind::kAlreadyExists) return std::unexpected(created.error());
+  if (created.error().kind != ErrorKind::kAlreadyExists) {
+    // That the repeat did not happen says nothing of the attempt before it.
+    if (may_have_happened) return fail(ErrorKind::kUnknownOutcome, created.error().message);
+    return std::unexpected(created.error());
+  }
   // "Already there" may be our own first attempt, whether it was we or a layer below that repeated it.
   const auto present = store.read(path);
   if (!present) {
@@ -204,6 +210,14 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
   const std::int64_t version = *base_version + 1;
   const std::string path = metadata_path(folder, version);
   const std::string bytes = iceberg::serialize_table_metadata(*next);
+  // Creating the next version does not by itself notice that the table is gone.
+  if (const auto base_file = store_.stat(base.metadata_location); !base_file) {
+    if (base_file.error().kind != ErrorKind::kNotFound) return NotApplied{base_file.error()};
+    return NotApplied{
+        {ErrorKind::kNotFound, fmt::format("The table was dropped while this process was writing to it; "
+                                           "its current metadata is gone: {}",
+                                           base.metadata_location)}};
+  }
   pass(CrashPoint::kBeforeSwap);
   const auto created = create_settled(store_, path, bytes);
   pass(CrashPoint::kAfterSwapSent);

@@ -90,7 +90,8 @@ Result<std::vector<OpenJournal>> read_journals(storage::ObjectStore& store, cons
     const auto text = store.read(object.path);
     if (!text && text.error().kind == ErrorKind::kNotFound) continue;  // closed since the listing
     if (!text) return std::unexpected(text.error());
-    open.push_back({.path = object.path, .journal = CALVE_TRY(parse_journal(*text, object.path))});
+    auto journal = CALVE_TRY(parse_journal(*text, object.path));
+    open.push_back({.path = object.path, .journal = std::move(journal)});
   }
   return open;
 }

@@ -196,28 +196,6 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
   return std::unexpected(last);
 }
 
-Result<void> TableCommitter::change(const BuildChange& build, const std::stop_token& stop) {
-  Error last{ErrorKind::kCancelled, "a stop was requested before the change was tried"};
-  for (int number = 0; number < options_.retry.attempts_max; ++number) {
-    if (number > 0) {
-      if (!sleep_unless_stopped(retry_delay(options_.retry, number), stop)) break;
-      CALVE_TRY(refresh());
-    }
-    const auto wanted = CALVE_TRY(build(table()));
-    if (!wanted) return {};
-    SwapOutcome outcome = catalog_.swap(identifier_, *loaded_, *wanted);
-    if (auto* applied = std::get_if<Applied>(&outcome)) {
-      loaded_ = std::move(applied->table);
-      return {};
-    }
-    last = std::visit(Overload{[](const Applied&) { return Error{ErrorKind::kInternal, ""}; },
-                               [](const auto& other) { return other.why; }},
-                      outcome);
-    if (std::holds_alternative<NotApplied>(outcome) && !is_retryable(last.kind)) break;
-  }
-  return std::unexpected(last);
-}
-
 Result<void> TableCommitter::discard(const EpochFiles& files, const Uuid& epoch) {
   for (int number = 0; number < kCommitAttemptsMax; ++number) {
     CALVE_TRY(store_.remove(manifest_list_path(files, epoch, number)));

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -60,12 +59,6 @@ class TableCommitter {
   //                     nothing; call again with the same append, or stop: the next start finds out.
   //   any other kind    it does not, and the same call may be made again
   Result<void> commit(const Append& append, const std::stop_token& stop);
-
-  // Commits a change of schema, properties or such, built by `build` on each version that it is tried on.
-  // It must be harmless to apply twice, and gives no change once it holds.
-  using BuildChange =
-      std::function<Result<std::optional<iceberg::TableChange>>(const iceberg::TableMetadata&)>;
-  Result<void> change(const BuildChange& build, const std::stop_token& stop);
 
   // Deletes every file that an epoch may have left in this table. Only for one that is proven to be
   // never committed. Missing files are no error.

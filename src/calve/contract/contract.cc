@@ -16,6 +16,9 @@ Result<Contract> Contract::load(std::string_view text) {
   contract.sort_order_ = CALVE_TRY(sort_order_of(document, contract.schema_));
   contract.version_ = document.stream.version;
   contract.table_ = document.stream.table;
+  if (const auto* field = iceberg::find_field(contract.schema_, document.stream.event_time)) {
+    contract.event_time_field_ = field->id;
+  }
   return contract;
 }
 

@@ -2,9 +2,11 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "calve/base/ids.h"
 #include "calve/base/result.h"
 #include "calve/contract/plan.h"
 #include "calve/iceberg/partition_spec.h"
@@ -28,6 +30,9 @@ class Contract {
   const iceberg::PartitionSpec& partition_spec() const { return partition_spec_; }
   const iceberg::SortOrder& sort_order() const { return sort_order_; }
 
+  // The timestamptz column that says when the event happened, by x-calve/event-time.
+  std::optional<FieldId> event_time_field() const { return event_time_field_; }
+
   const Plan& plan() const { return plan_; }
 
  private:
@@ -38,6 +43,7 @@ class Contract {
   iceberg::Schema schema_;
   iceberg::PartitionSpec partition_spec_;
   iceberg::SortOrder sort_order_;
+  std::optional<FieldId> event_time_field_;
   Plan plan_;
 };
 

@@ -1,0 +1,66 @@
+# Installs what is missing: Debian's packages, and under $CALVE_CACHE/deps what Debian lacks.
+# ARCHITECTURE.md says why each dependency was chosen.
+
+# What compiles and runs calve.
+readonly BUILD_PACKAGES=(
+  build-essential cmake ninja-build mold ccache pkg-config python3 python3-pip python3-venv ca-certificates
+  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libre2-dev librdkafka-dev libspdlog-dev
+  libssl-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
+  libbenchmark-dev libgmock-dev libgtest-dev
+)
+# What the tests add: a JVM for Kafka and for Iceberg's own reader.
+readonly TEST_PACKAGES=(curl git default-jdk-headless maven kcat)
+# What ./dev lint adds.
+readonly LINT_PACKAGES=(clang-format-19 clang-tidy-19 shellcheck)
+
+readonly PYARROW_VERSION=26.0.1
+readonly FASTSIMDJSON_VERSION=0.8.0 # carries simdjson 5.0.2 as two files
+readonly FASTSIMDJSON_SHA256=df415e19cec497fc495ead9ee82b9527ff0335dde2fa54eeb6f6a7a60a7b11f6
+
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get >/dev/null || die "this is no Debian or Ubuntu; install these by hand: ${missing[*]}"
+  say "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# A folder under deps that is whole or absent: made beside its place and moved in.
+lay_dependency() {
+  local name=$1 version=$2 make=$3
+  local place=$CALVE_CACHE/deps/$name
+  [ "$(cat "$place/.version" 2>/dev/null)" != "$version" ] || return 0
+  say "fetching $name $version"
+  local making
+  mkdir -p "$CALVE_CACHE/deps"
+  making=$(mktemp -d "$CALVE_CACHE/deps/.$name.XXXXXX")
+  "$make" "$making" || die "$name $version could not be fetched; the package client's message is above"
+  echo "$version" >"$making/.version"
+  rm -rf "$place"
+  mv "$making" "$place"
+}
+
+make_arrow() {
+  python3 -m pip --disable-pip-version-check install -q --no-deps --only-binary :all: --target "$1" \
+    "pyarrow==$PYARROW_VERSION"
+}
+
+make_simdjson() {
+  local fetched=$1/fetched
+  mkdir "$fetched"
+  python3 -m pip --disable-pip-version-check download -q --no-deps --no-binary :all: \
+    -d "$fetched" "fastsimdjson==$FASTSIMDJSON_VERSION"
+  echo "$FASTSIMDJSON_SHA256  $fetched/fastsimdjson-$FASTSIMDJSON_VERSION.tar.gz" | sha256sum --quiet -c
+  tar -xzf "$fetched"/*.tar.gz -C "$1" --strip-components=3 --wildcards '*/vendor/simdjson.*'
+  rm -r "$fetched"
+}
+
+dev_setup() {
+  install_packages "${BUILD_PACKAGES[@]}"
+  lay_dependency arrow "$PYARROW_VERSION" make_arrow
+  lay_dependency simdjson "$FASTSIMDJSON_VERSION" make_simdjson
+}

@@ -1,0 +1,37 @@
+#include "calve/runtime/health.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace calve::runtime {
+
+void Health::saw_input(SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  if (!waiting_since_) waiting_since_ = now;
+}
+
+void Health::committed() {
+  const std::lock_guard lock(mutex_);
+  waiting_since_.reset();
+  problem_.clear();
+}
+
+void Health::set_problem(std::string problem) {
+  const std::lock_guard lock(mutex_);
+  problem_ = std::move(problem);
+}
+
+Health::Report Health::report(SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  if (waiting_since_ && now - *waiting_since_ > wait_max_) {
+    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - *waiting_since_);
+    return {.is_healthy = false,
+            .reason =
+                fmt::format("events were read and nothing was committed for {} s: {}", waited.count(),
+                            problem_.empty() ? "no cause is known; the log before this may tell" : problem_)};
+  }
+  return {.is_healthy = problem_.empty(), .reason = problem_};
+}
+
+}  // namespace calve::runtime

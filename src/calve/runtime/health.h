@@ -1,0 +1,42 @@
+// Whether the stream gets on, and if not, why: what /healthz and the watchdog say.
+
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "calve/base/time.h"
+
+namespace calve::runtime {
+
+// Safe from any thread.
+class Health {
+ public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  // Unhealthy when events wait for a commit longer than this.
+  explicit Health(Milliseconds wait_max) : wait_max_(wait_max) {}
+
+  void saw_input(SteadyTime now);
+  void committed();
+  // What stands in the way at the moment: "S3 does not answer: ...". Empty: nothing known.
+  void set_problem(std::string problem);
+
+  struct Report {
+    bool is_healthy = true;
+    std::string reason;  // one sentence, empty when all is well
+
+    bool operator==(const Report&) const = default;
+  };
+  Report report(SteadyTime now) const;
+
+ private:
+  const Milliseconds wait_max_;
+  mutable std::mutex mutex_;
+  std::optional<SteadyTime> waiting_since_;
+  std::string problem_;
+};
+
+}  // namespace calve::runtime

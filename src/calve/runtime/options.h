@@ -1,0 +1,42 @@
+// How the native runtime runs. Defaults are those that docs/reference/settings.md prints.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "calve/base/time.h"
+#include "calve/catalog/table_identifier.h"
+
+namespace calve::runtime {
+
+enum class Until {
+  kStopped,    // go on until a stop is requested
+  kSourceEnd,  // stop when everything that was in the source at the start is committed
+};
+
+struct Options {
+  std::string pipeline = "orders";
+  catalog::TableIdentifier orders;
+  catalog::TableIdentifier rejects;
+  Until until = Until::kStopped;
+
+  int workers = 0;  // 0: one per core, at most one per partition
+
+  // An epoch is sealed after this time, or earlier at this many bytes of events.
+  Milliseconds commit_interval{1'000};
+  std::int64_t epoch_bytes_max = std::int64_t{512} << 20;
+
+  // Memory of the open Parquet writers of all workers together.
+  std::int64_t open_writers_bytes_max = std::int64_t{128} << 20;
+
+  // The stream stops, before offsets move, if more than this share of an epoch's events is rejected;
+  // epochs with fewer events are not judged. 1 turns it off.
+  double rejects_share_max = 0.5;
+  std::int64_t rejects_judged_from = 1'000;
+
+  // After a stop was requested, how long the last commit may take.
+  Milliseconds shutdown_timeout{30'000};
+};
+
+}  // namespace calve::runtime

@@ -1,0 +1,357 @@
+#include "calve/runtime/pipeline.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "calve/base/crash_point.h"
+#include "calve/base/log.h"
+#include "calve/base/retry.h"
+
+namespace calve::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Milliseconds kPollMax = 20ms;    // how late a seal may be
+constexpr Milliseconds kCleanUpSoon = 2s;  // while others' journals are open
+constexpr Milliseconds kCleanUpLater = 60s;
+constexpr int kRewindsInARowMax = 20;  // by another writer, without a commit of ours between
+constexpr RetryPolicy kRewindPauses{.first_delay = 200ms, .delay_max = 10s};
+
+bool has_events(const EpochPart& part) {
+  return std::ranges::any_of(part.ranges, [](const auto& range) { return range.valid + range.rejected > 0; });
+}
+
+void merge(EpochPart& into, EpochPart&& part) {
+  const auto move_all = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  move_all(into.ranges, part.ranges);
+  move_all(into.orders_files, part.orders_files);
+  move_all(into.rejects_files, part.rejects_files);
+  if (!into.oldest_source_timestamp ||
+      (part.oldest_source_timestamp && *part.oldest_source_timestamp < *into.oldest_source_timestamp)) {
+    into.oldest_source_timestamp = part.oldest_source_timestamp;
+  }
+  part.event_times.for_each([&](Timestamp time, std::int64_t count) { into.event_times.add(time, count); });
+  part.source_times.for_each([&](Timestamp time, std::int64_t count) { into.source_times.add(time, count); });
+}
+
+// Stops that a new try cannot cure.
+bool is_curable(ErrorKind kind) {
+  return is_retryable(kind) || kind == ErrorKind::kFenced;
+}
+
+int worker_count(const Options& options, std::size_t partitions) {
+  const int wanted =
+      options.workers > 0 ? options.workers : static_cast<int>(std::thread::hardware_concurrency());
+  return std::max(1, std::min(wanted, static_cast<int>(partitions)));
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Parts& parts, Options options)
+    : parts_(parts),
+      options_(std::move(options)),
+      topic_(parts.source.identity().topic),
+      committer_(parts.catalog, parts.store, parts.clock,
+                 {.pipeline = options_.pipeline,
+                  .source = parts.source.identity(),
+                  .orders = options_.orders,
+                  .rejects = options_.rejects}) {}
+
+Pipeline::~Pipeline() = default;
+
+Result<Summary> Pipeline::run(const std::stop_token& stop) {
+  CALVE_TRY(start());
+  while (!stop.stop_requested()) {
+    CALVE_TRY(handle_events(stop));
+    if (options_.until == Until::kSourceEnd && CALVE_TRY(is_at_end())) break;
+    if (!is_commit_due()) continue;
+    CALVE_TRY(commit_epoch({}, stop));
+    clean_up(stop);
+  }
+  // The last commit is made under its own limit: the stop that ends the stream must not end it too.
+  std::stop_source too_late;
+  std::jthread timer([&](const std::stop_token& done) {
+    if (sleep_unless_stopped(options_.shutdown_timeout, done)) too_late.request_stop();
+  });
+  CALVE_TRY(commit_epoch({}, too_late.get_token()));
+  for (const auto& worker : workers_)
+    worker->abandon().wait();
+  CALVE_TRY(committer_.give_up(*epoch_));
+  return summary_;
+}
+
+Result<void> Pipeline::start() {
+  CALVE_TRY(committer_.resume());
+  epoch_ = committer_.open_epoch();
+  ends_ = CALVE_TRY(parts_.source.end_offsets());
+  const int workers = worker_count(options_, ends_.size());
+  for (int i = 0; i < workers; ++i) {
+    auto worker =
+        CALVE_TRY(Worker::start({.contract = parts_.contract,
+                                 .store = parts_.store,
+                                 .clock = parts_.clock,
+                                 .metrics = parts_.metrics,
+                                 .health = parts_.health,
+                                 .topic = topic_,
+                                 .orders = committer_.orders().table(),
+                                 .rejects = committer_.rejects().table(),
+                                 .open_writers_bytes_max = options_.open_writers_bytes_max / workers}));
+    workers_.push_back(std::move(worker));
+  }
+  last_seal_ = parts_.clock.steady_now();
+  next_clean_up_ = last_seal_;
+  return {};
+}
+
+Result<void> Pipeline::handle_events(const std::stop_token& stop) {
+  auto events = parts_.source.poll(kPollMax, stop);
+  if (!events) return std::unexpected(events.error());
+  if (const source::Health health = parts_.source.health(); !health.reachable) {
+    parts_.health.set_problem(health.reason);
+  }
+  for (const source::Event& event : *events) {
+    if (const auto* assigned = std::get_if<source::Assigned>(&event)) {
+      CALVE_TRY(take_on(assigned->partitions));
+    } else {
+      CALVE_TRY(let_go(std::get<source::Revoked>(event).partitions, stop));
+    }
+  }
+  return {};
+}
+
+Result<void> Pipeline::take_on(const std::vector<PartitionId>& partitions) {
+  // Another process may have committed these since we last looked.
+  CALVE_TRY(committer_.resume());
+  std::vector<source::Start> starts;
+  for (const PartitionId partition : partitions) {
+    owned_.insert(partition);
+    starts.push_back(
+        {.partition = partition, .offset = commit::next_offset(committer_.position(), partition)});
+  }
+  auto readers = CALVE_TRY(parts_.source.open(starts));
+  std::vector<std::vector<Worker::NewReader>> dealt(workers_.size());
+  for (auto& reader : readers) {
+    const PartitionId partition = reader->partition();
+    log::info("partition {} is read from offset {}", partition, reader->position());
+    dealt[static_cast<std::size_t>(partition.value()) % workers_.size()].push_back(
+        {.reader = std::move(reader), .known_rejects = committer_.known_rejects(partition)});
+  }
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    if (!dealt[i].empty()) workers_[i]->add(std::move(dealt[i]), *epoch_);
+  }
+  return {};
+}
+
+Result<void> Pipeline::let_go(const std::vector<PartitionId>& partitions, const std::stop_token& stop) {
+  for (const PartitionId partition : partitions)
+    owned_.erase(partition);
+  // What was read of them is committed first; if somebody else was faster, the table says so.
+  CALVE_TRY(commit_epoch(partitions, stop));
+  return parts_.source.release(partitions);
+}
+
+bool Pipeline::is_commit_due() const {
+  if (parts_.clock.steady_now() - last_seal_ >= options_.commit_interval) return true;
+  std::int64_t bytes = 0;
+  for (const auto& worker : workers_) {
+    if (worker->has_failed()) return true;
+    bytes += worker->epoch_bytes();
+  }
+  return bytes >= options_.epoch_bytes_max;
+}
+
+Result<EpochPart> Pipeline::seal(const std::vector<PartitionId>& leaving,
+                                 std::unique_ptr<commit::Epoch>& sealed) {
+  auto next = committer_.open_epoch();
+  std::vector<std::future<Result<EpochPart>>> parts;
+  for (const auto& worker : workers_)
+    parts.push_back(worker->seal(*next, leaving));
+  sealed = std::exchange(epoch_, std::move(next));
+  last_seal_ = parts_.clock.steady_now();
+
+  EpochPart whole;
+  std::optional<Error> first_error;
+  for (auto& pending : parts) {
+    Result<EpochPart> part = pending.get();
+    if (part) {
+      merge(whole, std::move(*part));
+    } else if (!first_error) {
+      first_error = part.error();
+    }
+  }
+  if (first_error) return std::unexpected(*first_error);
+  return whole;
+}
+
+Result<void> Pipeline::commit_epoch(const std::vector<PartitionId>& leaving, const std::stop_token& stop) {
+  std::unique_ptr<commit::Epoch> sealed;
+  auto part = seal(leaving, sealed);
+  Result<void> done;
+  if (part) {
+    done = commit(*sealed, *part, stop);
+  } else {
+    done = std::unexpected(part.error());
+  }
+  if (done) return {};
+  if (done.error().kind == ErrorKind::kUnknownOutcome || !is_curable(done.error().kind)) return done;
+  // Deleting what the epoch left is best effort: its journal stays open until it is done.
+  if (const auto given_up = committer_.give_up(*sealed); !given_up) {
+    log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
+  }
+  return rewind(done.error(), stop);
+}
+
+Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std::stop_token& stop) {
+  for (commit::LedgerRange& range : part.ranges) {
+    if (const auto waiting = waiting_from_.find(range.partition); waiting != waiting_from_.end()) {
+      range.from = waiting->second;
+    }
+  }
+  if (!has_events(part)) {
+    // Control records alone: an idle stream commits nothing. The next event takes their range along.
+    for (const commit::LedgerRange& range : part.ranges)
+      waiting_from_.try_emplace(range.partition, range.from);
+    return committer_.give_up(sealed);
+  }
+  CALVE_TRY(judge_rejects(part));
+
+  const auto begun = parts_.clock.steady_now();
+  const commit::EpochContents contents{.ranges = part.ranges,
+                                       .orders_files = part.orders_files,
+                                       .rejects_files = part.rejects_files,
+                                       .oldest_source_timestamp = part.oldest_source_timestamp};
+  while (true) {
+    const auto committed = committer_.commit(sealed, contents, stop);
+    if (committed) break;
+    // Nothing may be given up, deleted or acknowledged while it is not known what happened.
+    if (committed.error().kind != ErrorKind::kUnknownOutcome || stop.stop_requested()) return committed;
+    log::error("asking again: {}", committed.error().message);
+    parts_.health.set_problem(committed.error().message);
+  }
+  waiting_from_.clear();
+  parts_.metrics.observe_commit(std::chrono::duration<double>(parts_.clock.steady_now() - begun).count());
+  report(part);
+  parts_.source.acknowledge(committer_.position().next);
+  pass(CrashPoint::kAfterGroupOffsets);
+  return {};
+}
+
+Result<void> Pipeline::judge_rejects(const EpochPart& part) const {
+  std::int64_t valid = 0;
+  std::int64_t rejected = 0;
+  for (const commit::LedgerRange& range : part.ranges) {
+    valid += range.valid;
+    rejected += range.rejected;
+  }
+  const std::int64_t events = valid + rejected;
+  if (events < options_.rejects_judged_from) return {};
+  if (static_cast<double>(rejected) <= options_.rejects_share_max * static_cast<double>(events)) return {};
+  return fail(
+      ErrorKind::kInvalidData,
+      fmt::format("Too many events break the contract: {} of {} in one epoch, the limit is a share of {}. "
+                  "Nothing of them was committed and no offset moved. Look at the events, or raise "
+                  "CALVE_REJECTS_SHARE_MAX (1 turns the limit off) to send them to the rejects table",
+                  rejected, events, options_.rejects_share_max));
+}
+
+void Pipeline::report(const EpochPart& part) {
+  const Timestamp now = parts_.clock.now();
+  std::int64_t valid = 0;
+  std::int64_t rejected = 0;
+  for (const commit::LedgerRange& range : part.ranges) {
+    valid += range.valid;
+    rejected += range.rejected;
+    if (const auto end = parts_.source.known_end(range.partition)) {
+      parts_.metrics.set_lag(range.partition, std::max<std::int64_t>(0, end->value() - range.to.value()));
+    }
+  }
+  std::int64_t bytes = 0;
+  for (const auto* files : {&part.orders_files, &part.rejects_files}) {
+    for (const iceberg::DataFile& file : *files)
+      bytes += file.file_size_in_bytes;
+  }
+  parts_.metrics.count_committed(valid, rejected);
+  parts_.metrics.count_files(static_cast<std::int64_t>(part.orders_files.size() + part.rejects_files.size()),
+                             bytes);
+  parts_.metrics.observe_freshness(part.event_times, part.source_times, now);
+  parts_.metrics.set_commit_stats(committer_.orders().stats(), committer_.rejects().stats());
+  parts_.health.committed();
+  summary_.valid += valid;
+  summary_.rejected += rejected;
+  ++summary_.commits;
+  rewinds_in_a_row_ = 0;
+}
+
+Result<void> Pipeline::rewind(const Error& why, const std::stop_token& stop) {
+  parts_.health.set_problem(why.message);
+  if (why.kind == ErrorKind::kFenced) {
+    ++summary_.fenced;
+    parts_.metrics.count_fenced();
+    if (++rewinds_in_a_row_ > kRewindsInARowMax) {
+      return fail(
+          ErrorKind::kFenced,
+          fmt::format(
+              "Another process keeps committing the same partitions: {} epochs in a row were given up. "
+              "Stop the other one, or give both the same KAFKA_GROUP_ID so that they share the "
+              "partitions. {}",
+              kRewindsInARowMax, why.message));
+    }
+  }
+  log::warn("reading again from the table's position: {}", why.message);
+  for (int attempt = 1;; ++attempt) {
+    for (const auto& worker : workers_)
+      worker->abandon().wait();
+    if (const auto given_up = committer_.give_up(*epoch_); !given_up) {
+      log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
+    }
+    waiting_from_.clear();
+    const auto again = read_again();
+    if (again) return {};
+    if (!is_retryable(again.error().kind)) return again;
+    parts_.health.set_problem(again.error().message);
+    if (!sleep_unless_stopped(retry_delay(kRewindPauses, attempt), stop)) {
+      return fail(ErrorKind::kCancelled,
+                  fmt::format("Stopped while the table could not be reached; what was committed "
+                              "is safe: {}",
+                              again.error().message));
+    }
+  }
+}
+
+Result<void> Pipeline::read_again() {
+  CALVE_TRY(committer_.resume());
+  epoch_ = committer_.open_epoch();
+  last_seal_ = parts_.clock.steady_now();
+  if (owned_.empty()) return {};
+  return take_on({owned_.begin(), owned_.end()});
+}
+
+Result<bool> Pipeline::is_at_end() {
+  std::map<PartitionId, Offset> positions;
+  for (const auto& worker : workers_)
+    positions.merge(worker->positions());
+  // Of a group, each process ends at the end of its own share.
+  if (owned_.empty()) return ends_.empty();
+  return std::ranges::all_of(ends_, [&](const auto& end) {
+    if (!owned_.contains(end.first)) return true;
+    const auto position = positions.find(end.first);
+    return position != positions.end() && position->second >= end.second;
+  });
+}
+
+void Pipeline::clean_up(const std::stop_token& stop) {
+  const auto now = parts_.clock.steady_now();
+  if (now < next_clean_up_) return;
+  const auto left = committer_.clean_up(*epoch_, stop);
+  if (!left)
+    log::warn("cleaning up after a writer that is gone will be tried again: {}", left.error().message);
+  next_clean_up_ = now + (left && *left == 0 ? kCleanUpLater : kCleanUpSoon);
+}
+
+}  // namespace calve::runtime
