@@ -1,12 +1,10 @@
 #include "calve/datafile/writer.h"
 
 #include <arrow/api.h>
-#include <arrow/io/memory.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <parquet/arrow/reader.h>
-#include <parquet/file_reader.h>
 
+#include "calve/datafile/read_back.h"
 #include "calve/datafile/sample_orders.h"
 #include "calve/storage/memory_store.h"
 
@@ -17,12 +15,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr auto kPath = "memory://table/data/1.parquet";
-
-std::shared_ptr<arrow::Table> read_back(const std::string& bytes) {
-  auto input = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes));
-  auto reader = parquet::arrow::OpenFile(input, arrow::default_memory_pool()).ValueOrDie();
-  return reader->ReadTable().ValueOrDie();
-}
 
 TEST(WriterTest, WritesOrdersThatArrowReads) {
   storage::MemoryStore store;
@@ -39,7 +31,7 @@ TEST(WriterTest, WritesOrdersThatArrowReads) {
   const std::string bytes = *store.read(kPath);
   EXPECT_EQ(file->file_size_in_bytes, static_cast<std::int64_t>(bytes.size()));
   EXPECT_THAT(file->split_offsets, ElementsAre(4));
-  const auto table = read_back(bytes);
+  const auto table = read_table(bytes);
   EXPECT_EQ(table->num_rows(), 1500);
   EXPECT_EQ(table->num_columns(), 21);
   EXPECT_TRUE(table->ValidateFull().ok());
