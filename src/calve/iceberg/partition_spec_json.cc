@@ -40,6 +40,7 @@ Result<std::vector<PartitionField>> parse_partition_fields(const JsonNode& node)
     field.source_id = CALVE_TRY(element.required<FieldId>("source-id"));
     field.field_id = CALVE_TRY(element.optional<FieldId>("field-id")).value_or(next);
     next = next.plus(1);
+    if (field.field_id == FieldId(0)) return element.wrong("A partition field's id must not be 0");
     if (!used.insert(field.field_id).second) {
       return element.wrong(fmt::format("The partition field id {} is used twice", field.field_id));
     }

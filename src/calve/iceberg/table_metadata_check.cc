@@ -51,6 +51,10 @@ Result<void> check_snapshots(const TableMetadata& metadata) {
   const auto ids = CALVE_TRY(unique_ids(metadata.snapshots, "snapshots"));
   for (std::size_t i = 0; i < metadata.snapshots.size(); ++i) {
     const auto sequence_number = metadata.snapshots[i].sequence_number;
+    if (sequence_number < SequenceNumber(0)) {
+      return wrong(fmt::format("A sequence number must not be negative, this is {}", sequence_number),
+                   fmt::format("/snapshots/{}/sequence-number", i));
+    }
     if (sequence_number > metadata.last_sequence_number) {
       return wrong(fmt::format("The sequence number {} is above the table's last one, {}", sequence_number,
                                metadata.last_sequence_number),

@@ -11,7 +11,7 @@ namespace calve::iceberg {
 // - each id is there once, and ids that are referred to exist: current schema, default spec and sort
 //   order, current snapshot, the snapshots of refs;
 // - main, if it is there, is a branch and leads to the current snapshot;
-// - no snapshot is newer than last_sequence_number, no column's id above last_column_id;
+// - sequence numbers are from 0 to last_sequence_number, no column's id is above last_column_id;
 // - the logs are in order of time and none is ahead of last_updated, within a minute, which is what the
 //   clocks of different writers may differ by.
 Result<void> check_table_metadata(const TableMetadata& metadata);

@@ -305,6 +305,14 @@ INSTANTIATE_TEST_SUITE_P(
             "/snapshots/0/summary"},
         Fault{"SequenceNumberAboveLast", R"({"last-sequence-number": 1})", "/snapshots/1/sequence-number"},
         Fault{
+            "SequenceNumberNegative",
+            R"({"snapshots": [{"snapshot-id": 1, "sequence-number": -1, "timestamp-ms": 1, "manifest-list": "x"}]})",
+            "/snapshots/0/sequence-number"},
+        Fault{
+            "PartitionFieldIdZero",
+            R"({"partition-specs": [{"spec-id": 0, "fields": [{"name": "d", "transform": "day", "source-id": 4, "field-id": 0}]}]})",
+            "/partition-specs/0/fields/0"},
+        Fault{
             "SnapshotLogOutOfOrder",
             R"({"snapshot-log": [{"timestamp-ms": 100000, "snapshot-id": 1}, {"timestamp-ms": 39999, "snapshot-id": 2}]})",
             "/snapshot-log/1"},
