@@ -2,7 +2,6 @@
 // Fields"; members come in the order in which Java writes them.
 
 #include <algorithm>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
