@@ -123,6 +123,14 @@ void Metrics::observe_freshness(const TimeBins& event_times, const TimeBins& sou
 
 void Metrics::observe_commit(double seconds) {
   commit_seconds_.Observe(seconds);
+  ++commits_;
+}
+
+Metrics::Totals Metrics::totals() const {
+  return {.read = static_cast<std::int64_t>(events_read_.Value()),
+          .valid = static_cast<std::int64_t>(events_valid_.Value()),
+          .rejected = static_cast<std::int64_t>(events_rejected_.Value()),
+          .commits = commits_};
 }
 
 void Metrics::set_commit_stats(const commit::CommitStats& orders, const commit::CommitStats& rejects) {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,6 +38,15 @@ class Metrics {
   void set_lag(PartitionId partition, std::int64_t events_behind);
   void set_healthy(bool is_healthy);
 
+  // For a status line.
+  struct Totals {
+    std::int64_t read = 0;
+    std::int64_t valid = 0;
+    std::int64_t rejected = 0;
+    std::int64_t commits = 0;
+  };
+  Totals totals() const;
+
   // The text of /metrics.
   std::string expose() const;
 
@@ -54,6 +64,7 @@ class Metrics {
   prometheus::Histogram& event_freshness_;
   prometheus::Histogram& source_freshness_;
   prometheus::Histogram& commit_seconds_;
+  std::atomic<std::int64_t> commits_ = 0;
   prometheus::Family<prometheus::Gauge>& commit_steps_;
   prometheus::Family<prometheus::Gauge>& lag_;
   prometheus::Gauge& healthy_;

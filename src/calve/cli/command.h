@@ -1,0 +1,51 @@
+// What a subcommand is. Each is one file with one function that makes it; main.cc lists them.
+//
+//   std::vector<Command> commands = {run_command(), produce_command(), ...};
+
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "calve/base/result.h"
+#include "calve/cli/layers.h"
+#include "calve/cli/settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace calve::cli {
+
+enum class OutputFormat { kText, kJson, kCsv, kNdjson };
+
+// How much the other end of a stream can show.
+enum class Screen { kTerminal, kPlain };
+
+// What a command is given. Data goes to `out`, talk to `err`; commands touch no other stream.
+struct Invocation {
+  const Values& values;
+  const Settings& settings;
+  OutputFormat output = OutputFormat::kText;
+  std::ostream& out;
+  std::ostream& err;
+  Screen out_screen = Screen::kPlain;
+  Screen err_screen = Screen::kPlain;
+  std::stop_token stop;  // SIGINT or SIGTERM
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;  // one line
+  std::string_view example;  // shown first in --help
+  // Settings of these sections are its flags; "log" is everybody's.
+  std::vector<std::string_view> sections;
+  // Arguments of its own; may be empty. What it captures lives as long as the command.
+  std::function<void(CLI::App&)> add_arguments;
+  std::function<Result<void>(const Invocation&)> run;
+};
+
+}  // namespace calve::cli

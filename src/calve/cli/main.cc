@@ -1,0 +1,162 @@
+// calve: the commands, and what they share: settings from four layers, streams, exit codes.
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "calve/base/log.h"
+#include "calve/cli/command.h"
+#include "calve/cli/produce.h"
+#include "calve/cli/run.h"
+#include "calve/cli/setting.h"
+#include "calve/cli/stop_signals.h"
+#include "calve/cli/yaml_file.h"
+
+namespace calve::cli {
+namespace {
+
+constexpr const char* kDefaultConfigFile = "config.yaml";
+
+// In the order in which --help shows them.
+std::vector<Command> all_commands() {
+  return {produce_command(), run_command()};
+}
+
+// What stands on the command line besides a command's own arguments.
+struct CommandLine {
+  std::string config_path;
+  std::vector<Flag> flags;
+  std::vector<std::string> kafka_properties;
+  OutputFormat output = OutputFormat::kText;
+};
+
+void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line) {
+  for (const Setting& setting : all_settings()) {
+    const bool is_taken = setting.section() == "log" ||
+                          std::ranges::find(command.sections, setting.section()) != command.sections.end();
+    if (!is_taken || setting.flag.empty()) continue;
+    const std::string flag(setting.flag);
+    auto* option = app.add_option_function<std::string>(
+        flag,
+        [&line, &setting, flag](const std::string& text) {
+          line.flags.push_back({std::string(setting.key), text, flag});
+        },
+        fmt::format("{}{}{}", setting.description,
+                    setting.fallback.empty() ? "" : fmt::format(" [{}]", setting.fallback),
+                    setting.variable.empty() ? "" : fmt::format(" (env {})", setting.variable)));
+    option->type_name(std::string(placeholder(setting.type)))->group("Settings");
+  }
+  if (std::ranges::find(command.sections, "kafka") != command.sections.end()) {
+    app.add_option("-X", line.kafka_properties, "Any Kafka client property, NAME=VALUE")->group("Settings");
+  }
+  app.add_option("--config", line.config_path,
+                 "Settings file [config.yaml, if there is one] (env CALVE_CONFIG)")
+      ->type_name("PATH");
+  app.add_option("--output", line.output, "text, json, csv or ndjson, where the command has it")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"text", OutputFormat::kText},
+                                                                      {"json", OutputFormat::kJson},
+                                                                      {"csv", OutputFormat::kCsv},
+                                                                      {"ndjson", OutputFormat::kNdjson}})
+              .description(""))
+      ->type_name("FORMAT");
+}
+
+Result<Values> read_layers(const CommandLine& line) {
+  Layers layers{.environment = process_environment(), .flags = line.flags};
+  for (const std::string& property : line.kafka_properties) {
+    const std::size_t equals = property.find('=');
+    if (equals == std::string::npos) {
+      return fail(ErrorKind::kUsage, fmt::format("-X takes NAME=VALUE: '{}'", property));
+    }
+    layers.flags.push_back({fmt::format("{}{}", kKafkaPropertyPrefix, property.substr(0, equals)),
+                            property.substr(equals + 1), "-X"});
+  }
+  std::string path = line.config_path;
+  if (const auto variable = layers.environment.find("CALVE_CONFIG");
+      path.empty() && variable != layers.environment.end()) {
+    path = variable->second;
+  }
+  auto file = read_yaml_file(path.empty() ? kDefaultConfigFile : path);
+  if (file) {
+    layers.file = std::move(*file);
+  } else if (!path.empty() || file.error().kind != ErrorKind::kNotFound) {
+    return std::unexpected(file.error());
+  }
+  return resolve(layers);
+}
+
+Screen screen_of(int descriptor) {
+  const char* terminal = std::getenv("TERM");
+  const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  const bool is_plain = is_dumb || std::getenv("NO_COLOR") != nullptr;
+  return ::isatty(descriptor) == 1 && !is_plain ? Screen::kTerminal : Screen::kPlain;
+}
+
+int report(const Error& error, OutputFormat output) {
+  if (output == OutputFormat::kJson) {
+    const nlohmann::ordered_json line = {{"error", error_kind_name(error.kind)}, {"message", error.message}};
+    fmt::print(std::cerr, "{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    fmt::print(std::cerr, "calve: {}\n", error.message);
+  }
+  return exit_code(error.kind);
+}
+
+int run_command(const Command& command, const CommandLine& line, const StopSignals& signals) {
+  const auto values = read_layers(line);
+  if (!values) return report(values.error(), line.output);
+  const auto settings = read_settings(*values);
+  if (!settings) return report(settings.error(), line.output);
+  log::set_level(settings->log.level);
+  log::set_format(settings->log.format);
+  const auto done = command.run({.values = *values,
+                                 .settings = *settings,
+                                 .output = line.output,
+                                 .out = std::cout,
+                                 .err = std::cerr,
+                                 .out_screen = screen_of(STDOUT_FILENO),
+                                 .err_screen = screen_of(STDERR_FILENO),
+                                 .stop = signals.token()});
+  std::cout.flush();
+  if (!done) return report(done.error(), line.output);
+  return std::cout.good() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char** argv) {
+  const StopSignals signals;
+  const std::vector<Command> commands = all_commands();
+  CommandLine line;
+  CLI::App app("Streams Kafka topics into Apache Iceberg tables, exactly once.", "calve");
+  app.set_version_flag("--version", "calve " CALVE_VERSION);
+  app.require_subcommand(1);
+  const Command* chosen = nullptr;
+  for (const Command& command : commands) {
+    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+    sub->footer(fmt::format("Example:\n  {}", command.example));
+    if (command.add_arguments) command.add_arguments(*sub);
+    add_setting_flags(*sub, command, line);
+    sub->final_callback([&chosen, &command] { chosen = &command; });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : exit_code(ErrorKind::kUsage);
+  }
+  return run_command(*chosen, line, signals);
+}
+
+}  // namespace
+}  // namespace calve::cli
+
+int main(int argc, char** argv) {
+  return calve::cli::main(argc, argv);
+}

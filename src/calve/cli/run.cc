@@ -1,0 +1,148 @@
+#include "calve/cli/run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+
+#include "calve/base/retry.h"
+#include "calve/cli/services.h"
+#include "calve/cli/status_line.h"
+#include "calve/commit/table_setup.h"
+#include "calve/contract/reject_columns.h"
+#include "calve/runtime/http_server.h"
+#include "calve/runtime/pipeline.h"
+#include "calve/runtime/watchdog.h"
+
+namespace calve::cli {
+namespace {
+
+// "Input grows and nothing is committed" is said after so many commit intervals, and not before this.
+constexpr int kIntervalsUntilUnhealthy = 3;
+constexpr Milliseconds kUntilUnhealthyMin{3'000};
+
+struct Arguments {
+  bool until_end = false;
+};
+
+Result<void> set_up_tables(const Invocation& invocation, const Warehouse& warehouse,
+                           const contract::Contract& contract) {
+  const IcebergSettings& iceberg = invocation.settings.iceberg;
+  CALVE_TRY(commit::set_up_table(*warehouse.catalog,
+                                 {.identifier = iceberg.orders,
+                                  .schema = contract.table_schema(),
+                                  .partition_spec = contract.partition_spec()},
+                                 system_clock(), invocation.stop));
+  return commit::set_up_table(*warehouse.catalog,
+                              {.identifier = iceberg.rejects,
+                               .schema = contract::rejects_schema(),
+                               .partition_spec = contract::rejects_partition_spec()},
+                              system_clock(), invocation.stop);
+}
+
+runtime::Options runtime_options(const Settings& settings, const Arguments& arguments) {
+  const RunSettings& run = settings.run;
+  return {.pipeline = run.pipeline,
+          .orders = settings.iceberg.orders,
+          .rejects = settings.iceberg.rejects,
+          .until = arguments.until_end ? runtime::Until::kSourceEnd : runtime::Until::kStopped,
+          .workers = run.workers,
+          .commit_interval = run.commit_interval,
+          .open_writers_bytes_max = run.memory_bytes / 2,
+          .rejects_share_max = run.rejects_max.per_million / 1e6,
+          .shutdown_timeout = run.shutdown_timeout};
+}
+
+// How a run gets on, in one line.
+class RunStatus {
+ public:
+  RunStatus(const runtime::Metrics& metrics, const Clock& clock)
+      : metrics_(metrics), clock_(clock), begun_(clock.steady_now()) {}
+
+  std::string operator()() const {
+    const runtime::Metrics::Totals totals = metrics_.totals();
+    const double seconds = std::chrono::duration<double>(clock_.steady_now() - begun_).count();
+    return fmt::format("committed {} orders and {} rejects in {} snapshots; {:.0f} events/s read",
+                       totals.valid, totals.rejected, totals.commits,
+                       static_cast<double>(totals.read) / std::max(seconds, 0.001));
+  }
+
+ private:
+  const runtime::Metrics& metrics_;
+  const Clock& clock_;
+  std::chrono::steady_clock::time_point begun_;
+};
+
+Result<void> run(const Invocation& invocation, const Arguments& arguments) {
+  const Settings& settings = invocation.settings;
+  const contract::Contract contract = CALVE_TRY(load_contract(settings));
+  const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, {}));
+  CALVE_TRY(warehouse.catalog->probe_swap());
+  CALVE_TRY(set_up_tables(invocation, warehouse, contract));
+  const std::unique_ptr<source::Source> source = CALVE_TRY(open_source(settings, invocation.stop));
+
+  const Clock& clock = system_clock();
+  runtime::Metrics metrics(settings.run.pipeline);
+  runtime::Health health(
+      std::max(kUntilUnhealthyMin, settings.run.commit_interval * kIntervalsUntilUnhealthy));
+  std::unique_ptr<runtime::HttpServer> http;
+  if (settings.run.http_listen) {
+    http = CALVE_TRY(runtime::HttpServer::listen(*settings.run.http_listen, metrics, health, clock));
+    log::info("/metrics and /healthz answer on port {}", http->port());
+  }
+  const runtime::Watchdog watchdog(health, clock, settings.run.commit_interval);
+
+  const auto begun = clock.steady_now();
+  runtime::Pipeline pipeline({.source = *source,
+                              .contract = contract,
+                              .catalog = *warehouse.catalog,
+                              .store = *warehouse.store,
+                              .clock = clock,
+                              .metrics = metrics,
+                              .health = health},
+                             runtime_options(settings, arguments));
+  Result<runtime::Summary> done;
+  {
+    const StatusLine status(invocation.err, invocation.err_screen, RunStatus(metrics, clock));
+    done = pipeline.run(invocation.stop);
+  }
+  const runtime::Summary summary = CALVE_TRY(std::move(done));
+  const double seconds = std::chrono::duration<double>(clock.steady_now() - begun).count();
+  if (invocation.output == OutputFormat::kJson) {
+    fmt::print(invocation.out, "{}\n",
+               nlohmann::ordered_json({{"valid", summary.valid},
+                                       {"rejected", summary.rejected},
+                                       {"commits", summary.commits},
+                                       {"fenced", summary.fenced},
+                                       {"seconds", seconds}})
+                   .dump());
+  } else {
+    fmt::print(invocation.err, "committed {} orders and {} rejects in {} snapshots, {:.1f} s\n",
+               summary.valid, summary.rejected, summary.commits, seconds);
+  }
+  return {};
+}
+
+}  // namespace
+
+Command run_command() {
+  const auto arguments = std::make_shared<Arguments>();  // shared by the two functions below
+  return {.name = "run",
+          .summary = "Stream events into the Iceberg tables, exactly once, until stopped",
+          .example =
+              "calve run --until-end\n"
+              "  KAFKA_BOOTSTRAP_SERVERS=localhost:9092 ICEBERG_WAREHOUSE=s3://lake/w calve run",
+          .sections = {"run", "commit", "kafka", "file-log", "iceberg"},
+          .add_arguments =
+              [arguments](CLI::App& app) {
+                app.add_flag("--until-end", arguments->until_end,
+                             "Stop when what was in the source at the start is committed");
+              },
+          .run = [arguments](const Invocation& invocation) { return run(invocation, *arguments); }};
+}
+
+}  // namespace calve::cli

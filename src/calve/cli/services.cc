@@ -1,0 +1,78 @@
+#include "calve/cli/services.h"
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "calve/catalog/hadoop_catalog.h"
+#include "calve/cli/builtin_contract.h"
+#include "calve/source/file_log_source.h"
+#include "calve/source/kafka_source.h"
+#include "calve/storage/open_store.h"
+
+namespace calve::cli {
+namespace {
+
+// A quarter of the memory holds what was fetched and not yet read; the rest is for files in the making.
+constexpr int kFetchShareOfMemory = 4;
+
+storage::S3Options s3_options(const S3Settings& settings, const std::stop_token& stop) {
+  return {.endpoint = settings.endpoint,
+          .region = settings.region,
+          .addressing =
+              settings.path_style ? storage::S3Addressing::kPath : storage::S3Addressing::kVirtualHosted,
+          .stop = stop};
+}
+
+}  // namespace
+
+Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop) {
+  const std::string& location = settings.iceberg.warehouse;
+  Warehouse warehouse;
+  warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings.s3, stop)));
+  switch (settings.iceberg.type) {
+    case CatalogType::kHadoop:
+      warehouse.catalog =
+          std::make_unique<catalog::HadoopCatalog>(*warehouse.store, location, system_clock());
+      return warehouse;
+    case CatalogType::kRest:
+    case CatalogType::kGlue:
+      return fail(ErrorKind::kUnsupported,
+                  "This version of calve has the hadoop catalog alone; set ICEBERG_CATALOG_TYPE=hadoop");
+  }
+  std::unreachable();
+}
+
+Result<contract::Contract> load_contract(const Settings& settings) {
+  const std::filesystem::path& path = settings.run.contract;
+  if (path.empty()) return contract::Contract::load(builtin_contract());
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.good() && text.empty()) {
+    return fail(ErrorKind::kConfig,
+                fmt::format("The contract cannot be read; set CALVE_CONTRACT to a JSON Schema file: {}",
+                            path.string()));
+  }
+  auto contract = contract::Contract::load(text);
+  if (!contract) {
+    return fail(contract.error().kind, fmt::format("{}: {}", path.string(), contract.error().message));
+  }
+  return contract;
+}
+
+Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, const std::stop_token& stop) {
+  if (!settings.kafka.client) {
+    return source::open_file_log({.root = settings.file_log.dir, .topic = settings.kafka.topic});
+  }
+  return source::open_kafka(
+      *settings.kafka.client,
+      {.topic = settings.kafka.topic,
+       .group = settings.kafka.group_id,
+       .fetch_queue_bytes_max = static_cast<std::size_t>(settings.run.memory_bytes / kFetchShareOfMemory)},
+      stop);
+}
+
+}  // namespace calve::cli

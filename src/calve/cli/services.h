@@ -1,0 +1,32 @@
+// From settings to the objects that the commands work with.
+
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "calve/base/result.h"
+#include "calve/catalog/catalog.h"
+#include "calve/cli/settings.h"
+#include "calve/contract/contract.h"
+#include "calve/source/source.h"
+#include "calve/storage/object_store.h"
+
+namespace calve::cli {
+
+// The table side: a store and the catalog over it.
+struct Warehouse {
+  std::unique_ptr<storage::ObjectStore> store;
+  std::unique_ptr<catalog::Catalog> catalog;  // refers to the store: destroyed first
+};
+
+// kUnsupported for a kind of catalog that this build does not have.
+Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop);
+
+// The contract that the settings name, or the built-in one.
+Result<contract::Contract> load_contract(const Settings& settings);
+
+// The Kafka topic if a broker is configured, else the file log.
+Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, const std::stop_token& stop);
+
+}  // namespace calve::cli

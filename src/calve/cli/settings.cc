@@ -1,0 +1,274 @@
+#include "calve/cli/settings.h"
+
+#include <algorithm>
+#include <limits>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "calve/cli/quantity.h"
+#include "calve/cli/setting.h"
+#include "calve/produce/faults.h"
+#include "calve/produce/share.h"
+#include "calve/storage/location.h"
+
+namespace calve::cli {
+namespace {
+
+constexpr int kWorkersMax = 1'024;
+constexpr std::size_t kPipelineNameBytesMax = 64;
+
+std::string place_of(const Origin& origin) {
+  return origin.place.empty() ? std::string(layer_name(origin.layer)) : origin.place;
+}
+
+// Reads values one by one by their keys; every key below is one of all_settings().
+class Reader {
+ public:
+  explicit Reader(const Values& values) : values_(values) {}
+
+  const std::string& text(std::string_view key) const { return values_.find(key)->second.text; }
+  bool is_set(std::string_view key) const { return !text(key).empty(); }
+
+  std::unexpected<Error> refuse(std::string_view key, std::string_view why) const {
+    const Value& value = values_.find(key)->second;
+    const std::string shown = is_secret(key) ? "***" : value.text;
+    return fail(ErrorKind::kConfig,
+                fmt::format("The value of {} {}: \"{}\" ({})", key, why, shown, place_of(value.origin)));
+  }
+
+  template <class T>
+  Result<T> read(std::string_view key, Parsed<T> (*parse)(std::string_view)) const {
+    Parsed<T> parsed = parse(text(key));
+    if (!parsed) return refuse(key, parsed.error());
+    return *parsed;
+  }
+  template <class T>
+  Result<std::optional<T>> read_if_set(std::string_view key, Parsed<T> (*parse)(std::string_view)) const {
+    if (!is_set(key)) return std::nullopt;
+    return CALVE_TRY(read(key, parse));
+  }
+
+  // The place of the value among the setting's choices.
+  template <class Enum>
+  Result<Enum> choice(std::string_view key) const {
+    const std::span<const std::string_view> choices = find_setting(key)->choices;
+    const auto found = std::ranges::find(choices, text(key));
+    if (found == choices.end()) {
+      return refuse(key, fmt::format("is not one of {}", fmt::join(choices, ", ")));
+    }
+    return static_cast<Enum>(found - choices.begin());
+  }
+
+  Result<std::uint32_t> small_count(std::string_view key) const {
+    const std::int64_t count = CALVE_TRY(read(key, parse_count));
+    if (count > std::numeric_limits<std::int32_t>::max()) return refuse(key, "is too large");
+    return static_cast<std::uint32_t>(count);
+  }
+
+ private:
+  const Values& values_;
+};
+
+Parsed<produce::Share> parse_share(std::string_view text) {
+  if (const auto share = produce::parse_share(text)) return *share;
+  return std::unexpected("is no share; write a percentage such as 1% or 0.5%");
+}
+
+kafka::Properties kafka_properties(const Values& values) {
+  kafka::Properties properties;
+  for (auto found = values.lower_bound(kKafkaPropertyPrefix);
+       found != values.end() && found->first.starts_with(kKafkaPropertyPrefix); ++found) {
+    properties.emplace(found->first.substr(kKafkaPropertyPrefix.size()), found->second.text);
+  }
+  return properties;
+}
+
+// The place of the one property that is at fault by itself, for messages that name the property only.
+std::string place_of_faulty_property(const Values& values, const Error& error) {
+  for (const auto& [name, text] : kafka_properties(values)) {
+    const auto alone = kafka::parse_client_config({{name, text}});
+    if (alone || alone.error() != error) continue;
+    return fmt::format(" ({})",
+                       place_of(values.find(fmt::format("{}{}", kKafkaPropertyPrefix, name))->second.origin));
+  }
+  return "";
+}
+
+Result<KafkaSettings> read_kafka(const Reader& reader, const Values& values) {
+  KafkaSettings settings{.topic = reader.text("kafka.topic"), .group_id = reader.text("kafka.group.id")};
+  if (settings.topic.empty()) return reader.refuse("kafka.topic", "is empty; name a topic");
+  if (settings.group_id.empty()) settings.group_id = fmt::format("calve-{}", reader.text("run.pipeline"));
+
+  kafka::Properties properties = kafka_properties(values);
+  auto checked = kafka::parse_client_config(properties);
+  if (!checked) {
+    return fail(checked.error().kind,
+                checked.error().message + place_of_faulty_property(values, checked.error()));
+  }
+  if (!reader.is_set("kafka.bootstrap.servers")) return settings;
+  properties.insert_or_assign("bootstrap.servers", reader.text("kafka.bootstrap.servers"));
+  settings.client = CALVE_TRY(kafka::parse_client_config(properties));
+  return settings;
+}
+
+Result<std::string> read_warehouse(const Reader& reader) {
+  std::string warehouse = reader.text("iceberg.warehouse");
+  if (warehouse.empty())
+    return reader.refuse("iceberg.warehouse", "is empty; name a folder or s3://BUCKET/PREFIX");
+  if (!warehouse.contains(":/")) warehouse = std::filesystem::absolute(warehouse).lexically_normal().string();
+  while (warehouse.size() > 1 && warehouse.ends_with('/'))
+    warehouse.pop_back();
+  if (const auto location = storage::parse_location(warehouse); !location) {
+    return reader.refuse("iceberg.warehouse", fmt::format("is no folder and no s3://BUCKET/PREFIX ({})",
+                                                          location.error().message));
+  }
+  return warehouse;
+}
+
+Result<IcebergSettings> read_iceberg(const Reader& reader) {
+  const std::string& name_space = reader.text("iceberg.namespace");
+  const std::string& table = reader.text("iceberg.table");
+  const auto orders = catalog::parse_table_identifier(fmt::format("{}.{}", name_space, table));
+  if (!orders) return reader.refuse("iceberg.table", orders.error().message);
+  if (table.contains('.'))
+    return reader.refuse("iceberg.table", "has a dot; name the rest by iceberg.namespace");
+  IcebergSettings settings{.type = CALVE_TRY(reader.choice<CatalogType>("iceberg.type")),
+                           .uri = reader.text("iceberg.uri"),
+                           .warehouse = CALVE_TRY(read_warehouse(reader)),
+                           .orders = *orders,
+                           .rejects = *orders};
+  settings.rejects.name += "_rejected";
+  return settings;
+}
+
+Result<S3Settings> read_s3(const Reader& reader) {
+  enum class PathStyle { kAuto, kTrue, kFalse };
+  const auto path_style = CALVE_TRY(reader.choice<PathStyle>("iceberg.s3.path-style-access"));
+  const std::string& endpoint = reader.text("iceberg.s3.endpoint");
+  if (!endpoint.empty() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://")) {
+    return reader.refuse("iceberg.s3.endpoint", "is no address; write one such as http://localhost:4566");
+  }
+  const bool has_key = reader.is_set("iceberg.s3.access-key-id");
+  if (has_key != reader.is_set("iceberg.s3.secret-access-key")) {
+    return reader.refuse(has_key ? "iceberg.s3.access-key-id" : "iceberg.s3.secret-access-key",
+                         "is set without its other half; set both or none");
+  }
+  return S3Settings{.endpoint = endpoint,
+                    .path_style = path_style == PathStyle::kAuto ? !is_aws_endpoint(endpoint)
+                                                                 : path_style == PathStyle::kTrue,
+                    .region = reader.text("iceberg.client.region"),
+                    .access_key_id = reader.text("iceberg.s3.access-key-id"),
+                    .secret_access_key = Secret(reader.text("iceberg.s3.secret-access-key")),
+                    .session_token = Secret(reader.text("iceberg.s3.session-token")),
+                    .profile = reader.text("iceberg.client.profile")};
+}
+
+bool is_pipeline_name(std::string_view name) {
+  return !name.empty() && name.size() <= kPipelineNameBytesMax && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+Result<RunSettings> read_run(const Reader& reader) {
+  if (!is_pipeline_name(reader.text("run.pipeline"))) {
+    return reader.refuse(
+        "run.pipeline",
+        fmt::format("is no pipeline's name; write at most {} of a-z, 0-9, - and _", kPipelineNameBytesMax));
+  }
+  std::int64_t workers = std::max(1U, std::thread::hardware_concurrency());
+  if (reader.is_set("run.workers")) workers = CALVE_TRY(reader.read("run.workers", parse_count));
+  if (workers < 1 || workers > kWorkersMax) {
+    return reader.refuse("run.workers", fmt::format("is out of its range; write 1 to {}", kWorkersMax));
+  }
+  RunSettings settings{.pipeline = reader.text("run.pipeline"),
+                       .contract = reader.text("run.contract"),
+                       .workers = static_cast<int>(workers),
+                       .memory_bytes = CALVE_TRY(reader.read("run.memory", parse_bytes)),
+                       .rejects_max = CALVE_TRY(reader.read("run.rejects-max-share", parse_share)),
+                       .commit_interval = CALVE_TRY(reader.read("commit.interval", parse_duration)),
+                       .shutdown_timeout = CALVE_TRY(reader.read("run.shutdown-timeout", parse_duration))};
+  if (settings.commit_interval <= Milliseconds(0)) {
+    return reader.refuse("commit.interval", "is not positive; write one such as 1s");
+  }
+  const std::string& listen = reader.text("run.http-listen");
+  if (listen.empty() || listen == "off") return settings;
+  if (!listen.contains(':')) return reader.refuse("run.http-listen", "is no HOST:PORT; write that, or off");
+  settings.http_listen = listen;
+  return settings;
+}
+
+Result<ProduceTarget> read_target(const Reader& reader) {
+  enum class Choice { kAuto, kKafka, kFile, kStdout };
+  const bool has_broker = reader.is_set("kafka.bootstrap.servers");
+  switch (CALVE_TRY(reader.choice<Choice>("produce.to"))) {
+    case Choice::kAuto:
+      return has_broker ? ProduceTarget::kKafka : ProduceTarget::kFileLog;
+    case Choice::kKafka:
+      if (!has_broker) return reader.refuse("produce.to", "needs a broker; set kafka.bootstrap.servers");
+      return ProduceTarget::kKafka;
+    case Choice::kFile:
+      return ProduceTarget::kFileLog;
+    case Choice::kStdout:
+      return ProduceTarget::kStdout;
+  }
+  std::unreachable();
+}
+
+Result<ProduceSettings> read_produce(const Reader& reader) {
+  ProduceSettings settings{
+      .to = CALVE_TRY(read_target(reader)),
+      .partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")))};
+  produce::ProduceOptions& options = settings.options;
+  const auto optional_count = [&](std::string_view key) -> Result<std::optional<std::uint64_t>> {
+    const auto count = CALVE_TRY(reader.read_if_set(key, parse_count));
+    if (!count) return std::nullopt;
+    return static_cast<std::uint64_t>(*count);
+  };
+  options.count = CALVE_TRY(optional_count("produce.count"));
+  options.rate = CALVE_TRY(optional_count("produce.rate"));
+  options.seed = CALVE_TRY(optional_count("produce.seed"));
+  options.duration = CALVE_TRY(reader.read_if_set("produce.duration", parse_duration));
+  options.start = CALVE_TRY(reader.read_if_set("produce.start", parse_time));
+  options.orders_per_day =
+      static_cast<std::uint64_t>(CALVE_TRY(reader.read("produce.orders-per-day", parse_count)));
+  options.customers = CALVE_TRY(reader.small_count("produce.customers"));
+  options.products = CALVE_TRY(reader.small_count("produce.products"));
+  options.invalid = CALVE_TRY(reader.read("produce.invalid", parse_share));
+  options.duplicates = CALVE_TRY(reader.read("produce.duplicates", parse_share));
+  options.late = CALVE_TRY(reader.read("produce.late", parse_share));
+  options.late_days_max = CALVE_TRY(reader.small_count("produce.late-days"));
+  if (reader.is_set("produce.faults")) {
+    auto faults = produce::parse_fault_classes(reader.text("produce.faults"));
+    if (!faults) return reader.refuse("produce.faults", faults.error().message);
+    options.fault_classes = *std::move(faults);
+  }
+  return settings;
+}
+
+}  // namespace
+
+bool is_aws_endpoint(std::string_view endpoint) {
+  if (endpoint.empty()) return true;
+  const std::size_t host_begin =
+      endpoint.find("://") == std::string_view::npos ? 0 : endpoint.find("://") + 3;
+  std::string_view host = endpoint.substr(host_begin);
+  host = host.substr(0, host.find_first_of(":/"));
+  return host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
+}
+
+Result<Settings> read_settings(const Values& values) {
+  const Reader reader(values);
+  return Settings{.kafka = CALVE_TRY(read_kafka(reader, values)),
+                  .file_log = {.dir = reader.text("file-log.dir")},
+                  .iceberg = CALVE_TRY(read_iceberg(reader)),
+                  .s3 = CALVE_TRY(read_s3(reader)),
+                  .run = CALVE_TRY(read_run(reader)),
+                  .produce = CALVE_TRY(read_produce(reader)),
+                  .duckdb = reader.text("sql.duckdb"),
+                  .log = {.level = CALVE_TRY(reader.choice<log::Level>("log.level")),
+                          .format = CALVE_TRY(reader.choice<log::Format>("log.format"))}};
+}
+
+}  // namespace calve::cli

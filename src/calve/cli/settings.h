@@ -1,0 +1,107 @@
+// The configuration with its types: what the rest of the program asks.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "calve/base/log.h"
+#include "calve/base/result.h"
+#include "calve/base/secret.h"
+#include "calve/base/time.h"
+#include "calve/catalog/table_identifier.h"
+#include "calve/cli/layers.h"
+#include "calve/kafka/client_config.h"
+#include "calve/produce/options.h"
+
+namespace calve::cli {
+
+struct KafkaSettings {
+  std::optional<kafka::ClientConfig> client;  // none: no broker is configured, events are in a file log
+  std::string topic;
+  std::string group_id;
+
+  bool operator==(const KafkaSettings&) const = default;
+};
+
+struct FileLogSettings {
+  std::filesystem::path dir;
+
+  bool operator==(const FileLogSettings&) const = default;
+};
+
+enum class CatalogType { kHadoop, kRest, kGlue };
+
+struct IcebergSettings {
+  CatalogType type = CatalogType::kHadoop;
+  std::string uri;
+  std::string warehouse;  // an absolute path or an S3 location, without a slash at its end
+  catalog::TableIdentifier orders;
+  catalog::TableIdentifier rejects;
+
+  bool operator==(const IcebergSettings&) const = default;
+};
+
+struct S3Settings {
+  std::string endpoint;  // empty: AWS
+  bool path_style = false;
+  std::string region;
+  std::string access_key_id;  // empty: the default chain
+  Secret secret_access_key;
+  Secret session_token;
+  std::string profile;  // empty: the default one
+
+  bool operator==(const S3Settings&) const = default;
+};
+
+struct RunSettings {
+  std::string pipeline;
+  std::filesystem::path contract;  // empty: the built-in one
+  int workers = 1;
+  std::int64_t memory_bytes = 0;
+  produce::Share rejects_max;
+  std::optional<std::string> http_listen;  // HOST:PORT
+  Milliseconds commit_interval{0};
+  Milliseconds shutdown_timeout{0};
+
+  bool operator==(const RunSettings&) const = default;
+};
+
+enum class ProduceTarget { kKafka, kFileLog, kStdout };
+
+struct ProduceSettings {
+  ProduceTarget to = ProduceTarget::kFileLog;
+  std::int32_t partitions = 0;      // of a file log
+  produce::ProduceOptions options;  // without its target, not validated
+
+  bool operator==(const ProduceSettings&) const = default;
+};
+
+struct LogSettings {
+  log::Level level = log::Level::kInfo;
+  log::Format format = log::Format::kText;
+
+  bool operator==(const LogSettings&) const = default;
+};
+
+struct Settings {
+  KafkaSettings kafka;
+  FileLogSettings file_log;
+  IcebergSettings iceberg;
+  S3Settings s3;
+  RunSettings run;
+  ProduceSettings produce;
+  std::filesystem::path duckdb;  // empty: where it was installed
+  LogSettings log;
+};
+
+// kConfig, naming the setting, the value unless it is a secret, the place it came from, and what to
+// write instead.
+Result<Settings> read_settings(const Values& values);
+
+// Reads an address other than AWS's own by the rule that such servers know buckets by path alone.
+bool is_aws_endpoint(std::string_view endpoint);
+
+}  // namespace calve::cli
