@@ -1,7 +1,7 @@
 # Where each dependency comes from; ARCHITECTURE.md says why it was chosen.
 #
 # Debian's packages by find_package or pkg-config. What Debian lacks or has too old is laid by
-# `./dev setup` under CALVE_DEPS: Arrow C++ (out of the pyarrow wheel), simdjson.
+# `./dev setup` under CALVE_DEPS: Arrow C++ (out of the pyarrow wheel), simdjson, librdkafka.
 
 if(DEFINED ENV{CALVE_CACHE})
   set(calve_cache "$ENV{CALVE_CACHE}")
@@ -21,7 +21,6 @@ find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
 find_package(CLI11 REQUIRED)
@@ -64,6 +63,17 @@ target_include_directories(calve_simdjson SYSTEM PUBLIC "${simdjson_dir}")
 target_compile_options(calve_simdjson PRIVATE -O3 -march=x86-64-v2 -mpclmul -w)
 # The decoder is written without exceptions; leaving them in costs inlining.
 target_compile_definitions(calve_simdjson PUBLIC SIMDJSON_EXCEPTIONS=0)
+
+# --- librdkafka ----------------------------------------------------------------------------------
+set(librdkafka_dir "${CALVE_DEPS}/librdkafka")
+if(NOT EXISTS "${librdkafka_dir}/lib/librdkafka.a")
+  message(FATAL_ERROR "librdkafka was not found in ${librdkafka_dir}. Run ./dev setup first.")
+endif()
+add_library(calve_rdkafka INTERFACE)
+add_library(calve::rdkafka ALIAS calve_rdkafka)
+target_include_directories(calve_rdkafka SYSTEM INTERFACE "${librdkafka_dir}/include")
+target_link_libraries(calve_rdkafka INTERFACE "${librdkafka_dir}/lib/librdkafka.a"
+  CURL::libcurl OpenSSL::SSL OpenSSL::Crypto PkgConfig::zstd ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 
 if(CALVE_DEVELOPER)
   find_package(GTest REQUIRED)

@@ -4,7 +4,7 @@
 # What compiles and runs calve.
 readonly BUILD_PACKAGES=(
   build-essential cmake ninja-build mold ccache pkg-config python3 python3-pip python3-venv ca-certificates
-  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libre2-dev librdkafka-dev libspdlog-dev
+  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libre2-dev libspdlog-dev
   libssl-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
   libbenchmark-dev libgmock-dev libgtest-dev
 )
@@ -16,6 +16,8 @@ readonly LINT_PACKAGES=(clang-format-19 clang-tidy-19 shellcheck)
 readonly PYARROW_VERSION=26.0.1
 readonly FASTSIMDJSON_VERSION=0.8.0 # carries simdjson 5.0.2 as two files
 readonly FASTSIMDJSON_SHA256=df415e19cec497fc495ead9ee82b9527ff0335dde2fa54eeb6f6a7a60a7b11f6
+readonly KAFKA_JAVASCRIPT_VERSION=1.10.1 # carries the source of librdkafka 2.15.1
+readonly KAFKA_JAVASCRIPT_SHA256=ada7d703bb1d3237e2292bfabf438d663b6160c9f1ac2a2406b5dc4257c81b66
 
 install_packages() {
   local missing=() package
@@ -38,7 +40,7 @@ lay_dependency() {
   local making
   mkdir -p "$CALVE_CACHE/deps"
   making=$(mktemp -d "$CALVE_CACHE/deps/.$name.XXXXXX")
-  "$make" "$making" || die "$name $version could not be fetched; the package client's message is above"
+  "$make" "$making" # a failure ends ./dev here, with the package client's own message above
   echo "$version" >"$making/.version"
   rm -rf "$place"
   mv "$making" "$place"
@@ -59,8 +61,26 @@ make_simdjson() {
   rm -r "$fetched"
 }
 
+make_librdkafka() {
+  local source=$1/source
+  mkdir "$source"
+  npm_fetch @confluentinc/kafka-javascript "$KAFKA_JAVASCRIPT_VERSION" "$KAFKA_JAVASCRIPT_SHA256" "$source"
+  (
+    cd "$source/deps/librdkafka"
+    ./configure --disable-gssapi --disable-lz4-ext --disable-debug-symbols --CFLAGS="-O2 -fPIC" >configured.txt ||
+      die "librdkafka could not be configured: $(tail -5 configured.txt)"
+    make -C src -s -j "$(nproc)" librdkafka.a >made.txt 2>&1 || die "librdkafka does not compile: $(tail -5 made.txt)"
+  )
+  mkdir -p "$1/include/librdkafka" "$1/lib"
+  cp "$source"/deps/librdkafka/src/{rdkafka,rdkafka_mock}.h "$1/include/librdkafka/"
+  cp "$source/deps/librdkafka/src/librdkafka.a" "$1/lib/"
+  cp "$source/deps/librdkafka/LICENSES.txt" "$1/"
+  rm -r "$source"
+}
+
 dev_setup() {
   install_packages "${BUILD_PACKAGES[@]}"
   lay_dependency arrow "$PYARROW_VERSION" make_arrow
   lay_dependency simdjson "$FASTSIMDJSON_VERSION" make_simdjson
+  lay_dependency librdkafka "$KAFKA_JAVASCRIPT_VERSION" make_librdkafka
 }

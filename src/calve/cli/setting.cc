@@ -64,7 +64,7 @@ constexpr auto kSettings = std::to_array<Setting>({
      .description = "JSON Schema of the events; default: orders.created.v1, built in"},
     {.key = "run.workers", .flag = "--workers", .variable = "CALVE_WORKERS", .type = kCount,
      .description = "Worker threads; default: one for each processor"},
-    {.key = "run.memory", .flag = "--memory", .variable = "CALVE_MEMORY", .type = kBytes, .fallback = "256MiB",
+    {.key = "run.memory", .flag = "--memory", .variable = "CALVE_MEMORY", .type = kBytes, .fallback = "128MiB",
      .description = "Memory for events and files in the making"},
     {.key = "run.rejects-max-share", .flag = "--rejects-max-share", .variable = "CALVE_REJECTS_MAX_SHARE",
      .type = kShare, .fallback = "50%", .description = "A larger share of rejects stops the stream"},

@@ -39,6 +39,8 @@ Properties properties_of(const ConsumerOptions& options, std::int32_t partition_
       {"isolation.level", "read_committed"},
       {"enable.partition.eof", "true"},
       {"partition.assignment.strategy", "cooperative-sticky"},
+      // By default a full queue is looked at again after a whole second, in which a worker runs dry.
+      {"fetch.queue.backoff.ms", "5"},
       // The bound is of one queue, and each partition has a queue of its own.
       {"queued.max.messages.kbytes", std::to_string(queue_kbytes_per_partition(options, partition_count))},
       {"topic.metadata.refresh.interval.ms", std::to_string(options.metadata_interval.count())},
