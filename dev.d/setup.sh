@@ -19,6 +19,10 @@ readonly FASTSIMDJSON_SHA256=df415e19cec497fc495ead9ee82b9527ff0335dde2fa54eeb6f
 readonly KAFKA_JAVASCRIPT_VERSION=1.10.1 # carries the source of librdkafka 2.15.1
 readonly KAFKA_JAVASCRIPT_SHA256=ada7d703bb1d3237e2292bfabf438d663b6160c9f1ac2a2406b5dc4257c81b66
 
+readonly DUCKDB_VERSION=1.5.5
+readonly DUCKDB_NODE_VERSION=1.5.5-r.5
+readonly DUCKDB_NODE_SHA256=86d2bda909785550e8a14a57a8a4584827aff0e268d8f1a58c3fd48559f7020e
+
 install_packages() {
   local missing=() package
   for package in "$@"; do
@@ -76,6 +80,23 @@ make_librdkafka() {
   cp "$source/deps/librdkafka/src/librdkafka.a" "$1/lib/"
   cp "$source/deps/librdkafka/LICENSES.txt" "$1/"
   rm -r "$source"
+}
+
+make_duckdb() {
+  local fetched=$1/fetched
+  mkdir "$fetched"
+  npm_fetch @duckdb/node-bindings-linux-x64 "$DUCKDB_NODE_VERSION" "$DUCKDB_NODE_SHA256" "$fetched"
+  mv "$fetched/libduckdb.so" "$fetched/LICENSE" "$1/"
+  python3 -m pip --disable-pip-version-check install -q --no-deps --only-binary :all: --target "$fetched/wheels" \
+    "duckdb-extension-avro==$DUCKDB_VERSION" "duckdb-extension-iceberg==$DUCKDB_VERSION" \
+    "duckdb-extension-httpfs==$DUCKDB_VERSION"
+  find "$fetched/wheels" -name '*.duckdb_extension' -exec mv {} "$1/" \;
+  rm -r "$fetched"
+}
+
+# What `calve sql` loads when it is first asked.
+dev_setup_sql() {
+  lay_dependency duckdb "$DUCKDB_VERSION" make_duckdb
 }
 
 dev_setup() {

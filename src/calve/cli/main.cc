@@ -17,6 +17,7 @@
 #include "calve/cli/produce.h"
 #include "calve/cli/run.h"
 #include "calve/cli/setting.h"
+#include "calve/cli/sql.h"
 #include "calve/cli/stop_signals.h"
 #include "calve/cli/yaml_file.h"
 
@@ -27,7 +28,7 @@ constexpr const char* kDefaultConfigFile = "config.yaml";
 
 // In the order in which --help shows them.
 std::vector<Command> all_commands() {
-  return {produce_command(), run_command()};
+  return {produce_command(), run_command(), sql_command()};
 }
 
 // What stands on the command line besides a command's own arguments.

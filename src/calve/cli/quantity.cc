@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace calve::cli {

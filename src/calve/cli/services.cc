@@ -24,10 +24,28 @@ storage::S3Options s3_options(const S3Settings& settings, const std::stop_token&
           .region = settings.region,
           .addressing =
               settings.path_style ? storage::S3Addressing::kPath : storage::S3Addressing::kVirtualHosted,
+          .credentials = s3_credentials(settings),
           .stop = stop};
 }
 
+// One key pair, from whichever layer of the configuration.
+class GivenCredentials final : public storage::CredentialsProvider {
+ public:
+  explicit GivenCredentials(AwsCredentials credentials) : credentials_(std::move(credentials)) {}
+  Result<AwsCredentials> get() override { return credentials_; }
+
+ private:
+  const AwsCredentials credentials_;
+};
+
 }  // namespace
+
+std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings) {
+  if (settings.access_key_id.empty()) return storage::default_credentials();
+  return std::make_shared<GivenCredentials>(AwsCredentials{.access_key_id = settings.access_key_id,
+                                                           .secret_access_key = settings.secret_access_key,
+                                                           .session_token = settings.session_token});
+}
 
 Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop) {
   const std::string& location = settings.iceberg.warehouse;

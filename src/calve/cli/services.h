@@ -10,6 +10,7 @@
 #include "calve/cli/settings.h"
 #include "calve/contract/contract.h"
 #include "calve/source/source.h"
+#include "calve/storage/credentials.h"
 #include "calve/storage/object_store.h"
 
 namespace calve::cli {
@@ -19,6 +20,9 @@ struct Warehouse {
   std::unique_ptr<storage::ObjectStore> store;
   std::unique_ptr<catalog::Catalog> catalog;  // refers to the store: destroyed first
 };
+
+// The keys that the settings name, else the default chain.
+std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings);
 
 // kUnsupported for a kind of catalog that this build does not have.
 Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop);
