@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -32,7 +33,7 @@ class ConsumerTest : public testing::Test {
 
   std::unique_ptr<Consumer> connect(Membership membership = Membership::kAlone) {
     auto consumer = Consumer::connect(cluster_.config(), options(membership), {});
-    EXPECT_TRUE(consumer) << consumer.error().message;
+    if (!consumer) throw std::runtime_error(consumer.error().message);
     return std::move(*consumer);
   }
 
@@ -50,8 +51,8 @@ class ConsumerTest : public testing::Test {
 
   static std::unique_ptr<PartitionQueue> assign(Consumer& consumer, PartitionStart start) {
     auto queues = consumer.assign({start});
-    EXPECT_TRUE(queues) << queues.error().message;
-    return queues ? std::move(queues->front()) : nullptr;
+    if (!queues) throw std::runtime_error(queues.error().message);
+    return std::move(queues->front());
   }
 
   // Values up to and with that of `last`.

@@ -1,5 +1,7 @@
 #include "calve/kafka/producer.h"
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +22,7 @@ class ProducerTest : public testing::Test {
   std::unique_ptr<Producer> connect(ProducerOptions options) {
     options.topic = kTopic;
     auto producer = Producer::connect(cluster_.config(), options, {});
-    EXPECT_TRUE(producer) << producer.error().message;
+    if (!producer) throw std::runtime_error(producer.error().message);
     return std::move(*producer);
   }
 

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -13,6 +16,7 @@
 #include "calve/base/uuid.h"
 #include "calve/kafka/client_config.h"
 #include "calve/kafka/handles.h"
+#include "calve/kafka/metadata.h"
 
 namespace calve::kafka {
 
@@ -24,15 +28,14 @@ class TestTopic {
     client_ = make("");
     create(partitions);
   }
-  ~TestTopic() {
-    rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name_.c_str());
-    const auto answered = await(
-        [&](rd_kafka_queue_t* queue) { rd_kafka_DeleteTopics(client_.get(), &topic, 1, nullptr, queue); });
-    EXPECT_EQ(rd_kafka_event_error(answered.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
-    rd_kafka_DeleteTopic_destroy(topic);
-  }
+  ~TestTopic() { remove(); }
   TestTopic(const TestTopic&) = delete;
   TestTopic& operator=(const TestTopic&) = delete;
+
+  void recreate(int partitions) {
+    remove();
+    create(partitions);
+  }
 
   static ClientConfig config() {
     return {.properties = {{"bootstrap.servers", std::getenv("CALVE_TEST_KAFKA")}}, .secrets = {}};
@@ -65,6 +68,7 @@ class TestTopic {
     });
     EXPECT_EQ(rd_kafka_event_error(answered.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
     rd_kafka_NewPartitions_destroy(grown);
+    await_partitions(partitions);
   }
 
   // As retention does.
@@ -87,6 +91,14 @@ class TestTopic {
     return *make_client(*make_conf(config(), Role::kProducer, properties), Role::kProducer);
   }
 
+  void remove() {
+    rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name_.c_str());
+    const auto answered = await(
+        [&](rd_kafka_queue_t* queue) { rd_kafka_DeleteTopics(client_.get(), &topic, 1, nullptr, queue); });
+    EXPECT_EQ(rd_kafka_event_error(answered.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_DeleteTopic_destroy(topic);
+  }
+
   void create(int partitions) {
     std::array<char, 256> reason{};
     rd_kafka_NewTopic_t* topic =
@@ -95,6 +107,17 @@ class TestTopic {
         [&](rd_kafka_queue_t* queue) { rd_kafka_CreateTopics(client_.get(), &topic, 1, nullptr, queue); });
     EXPECT_EQ(rd_kafka_event_error(answered.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
     rd_kafka_NewTopic_destroy(topic);
+    await_partitions(partitions);
+  }
+
+  // What is made is not yet known to the broker that clients ask.
+  void await_partitions(int count) {
+    const TopicHandle topic(rd_kafka_topic_new(client_.get(), name_.c_str(), nullptr));
+    const auto deadline = std::chrono::steady_clock::now() + Milliseconds(kWaitMaxMs);
+    while (query_partition_count(client_.get(), topic.get(), Milliseconds(kWaitMaxMs)) != count) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "the new partitions do not appear";
+      std::this_thread::sleep_for(Milliseconds(20));
+    }
   }
 
   template <class Ask>

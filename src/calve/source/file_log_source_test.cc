@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -32,7 +33,7 @@ class FileLogTest : public testing::Test {
   }
   std::unique_ptr<Source> open_source() const {
     auto source = open_file_log({.root = root_, .topic = kTopic, .line_bytes_max = line_bytes_max_});
-    EXPECT_TRUE(source) << source.error().message;
+    if (!source) throw std::runtime_error(source.error().message);
     return std::move(*source);
   }
   static Result<std::unique_ptr<PartitionReader>> open_reader(Source& source, std::int64_t start) {

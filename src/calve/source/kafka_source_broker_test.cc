@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -37,7 +38,7 @@ class Member {
                               .membership = membership,
                               .metadata_interval = Milliseconds(200)},
                              {});
-    EXPECT_TRUE(opened) << opened.error().message;
+    if (!opened) throw std::runtime_error(opened.error().message);
     source = std::move(*opened);
   }
 
