@@ -19,6 +19,7 @@
 #include "calve/cli/setting.h"
 #include "calve/cli/sql.h"
 #include "calve/cli/stop_signals.h"
+#include "calve/cli/verify.h"
 #include "calve/cli/yaml_file.h"
 
 namespace calve::cli {
@@ -28,7 +29,7 @@ constexpr const char* kDefaultConfigFile = "config.yaml";
 
 // In the order in which --help shows them.
 std::vector<Command> all_commands() {
-  return {produce_command(), run_command(), sql_command()};
+  return {produce_command(), run_command(), verify_command(), sql_command()};
 }
 
 // What stands on the command line besides a command's own arguments.

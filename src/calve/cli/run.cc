@@ -83,7 +83,8 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
   const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, {}));
   CALVE_TRY(warehouse.catalog->probe_swap());
   CALVE_TRY(set_up_tables(invocation, warehouse, contract));
-  const std::unique_ptr<source::Source> source = CALVE_TRY(open_source(settings, invocation.stop));
+  const std::unique_ptr<source::Source> source =
+      CALVE_TRY(open_source(settings, Reading::kInGroup, invocation.stop));
 
   const Clock& clock = system_clock();
   runtime::Metrics metrics(settings.run.pipeline);

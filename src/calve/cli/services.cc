@@ -81,7 +81,8 @@ Result<contract::Contract> load_contract(const Settings& settings) {
   return contract;
 }
 
-Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, const std::stop_token& stop) {
+Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Reading reading,
+                                                    const std::stop_token& stop) {
   if (!settings.kafka.client) {
     return source::open_file_log({.root = settings.file_log.dir, .topic = settings.kafka.topic});
   }
@@ -89,6 +90,7 @@ Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, co
       *settings.kafka.client,
       {.topic = settings.kafka.topic,
        .group = settings.kafka.group_id,
+       .membership = reading == Reading::kInGroup ? kafka::Membership::kGroup : kafka::Membership::kAlone,
        .fetch_queue_bytes_max = static_cast<std::size_t>(settings.run.memory_bytes / kFetchShareOfMemory)},
       stop);
 }

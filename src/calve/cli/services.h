@@ -30,7 +30,13 @@ Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token
 // The contract that the settings name, or the built-in one.
 Result<contract::Contract> load_contract(const Settings& settings);
 
+enum class Reading {
+  kInGroup,  // shares the partitions with the other members of the consumer group
+  kAlone,    // sees every partition and disturbs nobody
+};
+
 // The Kafka topic if a broker is configured, else the file log.
-Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, const std::stop_token& stop);
+Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Reading reading,
+                                                    const std::stop_token& stop);
 
 }  // namespace calve::cli

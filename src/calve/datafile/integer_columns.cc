@@ -33,17 +33,18 @@ void read_all(parquet::ColumnReader& column, std::vector<std::int64_t>& values) 
 
 }  // namespace
 
-Result<std::vector<std::vector<std::int64_t>>> read_integer_columns(const std::string& file, const std::string& path,
+Result<std::vector<std::vector<std::int64_t>>> read_integer_columns(const std::string& file,
+                                                                    const std::string& path,
                                                                     const std::vector<FieldId>& fields) {
   try {
-    const auto reader =
-        parquet::ParquetFileReader::Open(std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(file)));
+    const auto reader = parquet::ParquetFileReader::Open(
+        std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(file)));
     std::vector<std::vector<std::int64_t>> columns(fields.size());
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const auto index = find_column(*reader->metadata()->schema(), fields[i]);
       if (!index) {
-        return fail(ErrorKind::kInvalidData, fmt::format("The data file has no column with field id {}: {}", fields[i],
-                                                         path));
+        return fail(ErrorKind::kInvalidData,
+                    fmt::format("The data file has no column with field id {}: {}", fields[i], path));
       }
       for (int group = 0; group < reader->metadata()->num_row_groups(); ++group) {
         const auto column = reader->RowGroup(group)->Column(*index);
@@ -56,7 +57,8 @@ Result<std::vector<std::vector<std::int64_t>>> read_integer_columns(const std::s
     }
     return columns;
   } catch (const std::exception& error) {
-    return fail(ErrorKind::kInvalidData, fmt::format("The data file cannot be read: {}: {}", path, error.what()));
+    return fail(ErrorKind::kInvalidData,
+                fmt::format("The data file cannot be read: {}: {}", path, error.what()));
   }
 }
 
