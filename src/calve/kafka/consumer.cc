@@ -19,6 +19,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// Before, the process is aborted if a cooperative member leaves between joining and its first assignment
+// (librdkafka#4312).
+static_assert(RD_KAFKA_VERSION >= 0x02030000);
+
 constexpr std::size_t kPartitionQueueKbytesMin = 256;
 constexpr Milliseconds kPollSlice{100};          // how soon a stop is seen
 constexpr Milliseconds kMetadataWaitMax{1'000};  // of one request
@@ -74,7 +78,7 @@ class Consumer::State {
   Result<void> join() {
     if (options_.membership == Membership::kAlone) return {};
     // A member that joins before it knows the topic's partitions joins twice.
-    CALVE_TRY(query_partition_count(client_.get(), topic_.get(), kMetadataWaitMax));
+    CALVE_TRY(query_topic(client_.get(), topic_.get(), kMetadataWaitMax));
     next_metadata_ = steady_clock::now() + options_.metadata_interval;
     const auto topics = make_list(1);
     rd_kafka_topic_partition_list_add(topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
@@ -83,7 +87,7 @@ class Consumer::State {
     return {};
   }
 
-  const std::string& cluster_id() const { return facts_.cluster_id; }
+  const TopicFacts& topic() const { return facts_; }
 
   Result<std::vector<GroupEvent>> poll(Milliseconds wait_max, const std::stop_token& stop) {
     const auto deadline = steady_clock::now() + wait_max;
@@ -133,7 +137,7 @@ class Consumer::State {
   }
 
   Result<std::map<PartitionId, Watermarks>> watermarks() {
-    const auto count = CALVE_TRY(query_partition_count(client_.get(), topic_.get(), kMetadataWaitMax));
+    const auto count = CALVE_TRY(query_topic(client_.get(), topic_.get(), kMetadataWaitMax)).partition_count;
     std::map<PartitionId, Watermarks> found;
     for (std::int32_t partition = 0; partition < count; ++partition) {
       found.emplace(PartitionId(partition),
@@ -200,7 +204,6 @@ class Consumer::State {
   Result<void> take_rebalance(rd_kafka_event_t* event, std::vector<GroupEvent>& found) {
     const auto code = rd_kafka_event_error(event);
     const auto* const list = rd_kafka_event_topic_partition_list(event);
-    was_dealt_ = true;
     const auto kind = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS ? GroupEvent::Kind::kAssigned
                                                                    : GroupEvent::Kind::kRevoked;
     if (list->cnt == 0) {  // nobody to ask, but librdkafka waits for the call
@@ -241,21 +244,34 @@ class Consumer::State {
 
   Result<void> refresh_metadata(std::vector<GroupEvent>& found) {
     if (steady_clock::now() < next_metadata_) return {};
-    const auto count = query_partition_count(client_.get(), topic_.get(), kMetadataWaitMax);
-    if (!count) {
+    const auto answer = query_topic(client_.get(), topic_.get(), kMetadataWaitMax);
+    if (!answer) {
       next_metadata_ = steady_clock::now() + std::min(kUnreachableRetryInterval, options_.metadata_interval);
-      if (count.error().kind == ErrorKind::kNotFound && ++topic_missing_ < kTopicMissingMax) return {};
-      return note(count.error());
+      if (answer.error().kind == ErrorKind::kNotFound && ++topic_missing_ < kTopicMissingMax) return {};
+      return note(answer.error());
     }
     next_metadata_ = steady_clock::now() + options_.metadata_interval;
     topic_missing_ = 0;
     set_connection({});
+    CALVE_TRY(check_topic_id(answer->broker));
     if (options_.membership == Membership::kGroup) return {};  // the group's leader deals new partitions
     GroupEvent assigned{.kind = GroupEvent::Kind::kAssigned, .partitions = {}};
-    for (; announced_ < *count; ++announced_)
+    for (; announced_ < answer->partition_count; ++announced_)
       assigned.partitions.emplace_back(announced_);
     if (!assigned.partitions.empty()) found.push_back(std::move(assigned));
     return {};
+  }
+
+  // No answer is no evidence: it is asked again with the next refresh.
+  Result<void> check_topic_id(std::int32_t broker) {
+    const auto found = query_topic_id(
+        client_.get(), {.topic = options_.topic, .broker = broker, .wait_max = kMetadataWaitMax});
+    if (!found || found->empty() || facts_.topic_id.empty() || *found == facts_.topic_id) return {};
+    return fail(
+        ErrorKind::kSourceGap,
+        fmt::format("the Kafka topic was deleted and created again while it was read; start again to see "
+                    "the choices: {}, was {}, is {}",
+                    options_.topic, facts_.topic_id, *found));
   }
 
   void set_connection(Connection now) {
@@ -273,7 +289,6 @@ class Consumer::State {
            steady_clock::now() < deadline) {
       const EventHandle event(rd_kafka_queue_poll(events_.get(), static_cast<int>(kPollSlice.count())));
       if (event == nullptr || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_REBALANCE) continue;
-      was_dealt_ = true;
       const auto* const list = rd_kafka_event_topic_partition_list(event.get());
       std::vector<PartitionId> partitions;
       for (int i = 0; i < list->cnt; ++i)
@@ -283,13 +298,7 @@ class Consumer::State {
     }
     events_.reset();
     topic_.reset();
-    rd_kafka_t* const client = client_.release();
-    // Before 2.3 librdkafka aborts the process if a cooperative member is destroyed between joining and
-    // its first assignment (librdkafka#4312). Then it is left to the end of the process.
-    constexpr int kFixedVersion = 0x02030000;
-    const bool may_abort = options_.membership == Membership::kGroup && !was_dealt_;
-    if (may_abort && rd_kafka_version() < kFixedVersion) return;
-    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   }
 
   ConsumerOptions options_;
@@ -298,7 +307,6 @@ class Consumer::State {
   TopicHandle topic_;
   QueueHandle events_;
   std::set<PartitionId> fetching_;
-  bool was_dealt_ = false;  // the group has answered at least once, with whatever
   steady_clock::time_point next_metadata_{};
   std::int32_t announced_ = 0;  // kAlone: partitions below were given to the caller
   int topic_missing_ = 0;
@@ -322,8 +330,8 @@ Result<std::unique_ptr<Consumer>> Consumer::connect(const ClientConfig& config, 
 Consumer::Consumer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Consumer::~Consumer() = default;
 
-const std::string& Consumer::cluster_id() const {
-  return state_->cluster_id();
+const TopicFacts& Consumer::topic() const {
+  return state_->topic();
 }
 Result<std::vector<GroupEvent>> Consumer::poll(Milliseconds wait_max, const std::stop_token& stop) {
   return state_->poll(wait_max, stop);

@@ -3,9 +3,10 @@
 // Auto commit, auto offset store and auto.offset.reset are off. A wanted offset that the topic does
 // not have is kSourceGap, never a silent jump.
 //
-// What librdkafka 2.0 cannot tell is a topic's id. A topic that was deleted and created again under
-// its name is known by these alone: another cluster id, or a position beyond its end (kSourceGap, at
-// assign() or while reading). One that has already grown past the old position is not noticed here.
+// A topic that was deleted and created again under its name is another log: topic() tells its new id at
+// connect(), and poll() ends with kSourceGap when the id changes under it. Between that change and the
+// poll() that sees it, at most metadata_interval, records of the new topic may be read as the old one's.
+// Brokers before Kafka 2.8 give no id: there it shows only as a position beyond the end.
 
 #pragma once
 
@@ -94,10 +95,12 @@ class Consumer {
 
   static constexpr Milliseconds kCloseWaitMax{5'000};
 
-  const std::string& cluster_id() const;
+  // As it was when connecting.
+  const TopicFacts& topic() const;
 
   // Must be called at least every max.poll.interval.ms. Comes back up to a second after wait_max while
-  // no broker answers. kAccessDenied, kNotFound (the topic is gone), kConfig end the consumer;
+  // no broker answers. kAccessDenied, kNotFound (the topic is gone), kSourceGap (it
+  // is another one), kConfig end the consumer;
   // transport trouble does not, see connection().
   Result<std::vector<GroupEvent>> poll(Milliseconds wait_max, const std::stop_token& stop);
 

@@ -96,7 +96,7 @@ TEST_F(ConsumerTest, ReadsFromWhereTheCallerSaysAndAgain) {
   cluster_.create(kTopic, 1);
   produce(0, 10);
   const auto consumer = connect();
-  EXPECT_THAT(consumer->cluster_id(), HasSubstr("mock"));
+  EXPECT_THAT(consumer->topic().cluster_id, HasSubstr("mock"));
   EXPECT_THAT(await_events(*consumer),
               ElementsAre(GroupEvent{GroupEvent::Kind::kAssigned, {PartitionId(0)}}));
 
@@ -277,19 +277,6 @@ TEST_F(ConsumerTest, ADeletedTopicEndsTheConsumer) {
     polled = consumer->poll(Milliseconds(100), {});
   ASSERT_FALSE(polled);
   EXPECT_EQ(polled.error().kind, ErrorKind::kNotFound);
-}
-
-// What a group does is tried against a real broker, by calve_source_broker_test.
-TEST_F(ConsumerTest, AMemberMayLeaveBeforeItsFirstAssignment) {
-  cluster_.create(kTopic, 1);
-  cluster_.fail_next(Api::kSyncGroup, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, 1'000);
-  const auto consumer = connect(Membership::kGroup);
-  const auto deadline = steady_clock::now() + Milliseconds(3'200);  // the stand-in deals after 3 s
-  while (steady_clock::now() < deadline) {
-    const auto events = consumer->poll(Milliseconds(100), {});
-    ASSERT_TRUE(events) << events.error().message;
-    ASSERT_THAT(*events, ElementsAre());
-  }
 }
 
 }  // namespace

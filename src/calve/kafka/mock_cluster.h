@@ -18,7 +18,7 @@
 namespace calve::kafka {
 
 // Numbers of the Kafka protocol.
-enum class Api : std::int16_t { kProduce = 0, kFetch = 1, kSyncGroup = 14 };
+enum class Api : std::int16_t { kProduce = 0, kFetch = 1 };
 
 class MockCluster {
  public:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -23,6 +25,17 @@ std::optional<Error> drain_errors(rd_kafka_queue_t* queue, Error& last) {
   return std::nullopt;
 }
 
+Result<TopicFacts> query_facts(rd_kafka_t* client, rd_kafka_topic_t* topic, Milliseconds wait_max) {
+  const auto answer = CALVE_TRY(query_topic(client, topic, wait_max));
+  auto topic_id = CALVE_TRY(query_topic_id(
+      client, {.topic = rd_kafka_topic_name(topic), .broker = answer.broker, .wait_max = wait_max}));
+  const std::unique_ptr<char, Destroyer<std::free>> cluster(
+      rd_kafka_clusterid(client, static_cast<int>(wait_max.count())));
+  return TopicFacts{.cluster_id = cluster == nullptr ? "" : cluster.get(),
+                    .topic_id = std::move(topic_id),
+                    .partition_count = answer.partition_count};
+}
+
 }  // namespace
 
 Result<TopicFacts> describe_topic(const ClientConfig& config, const TopicQuery& query,
@@ -41,16 +54,12 @@ Result<TopicFacts> describe_topic(const ClientConfig& config, const TopicQuery& 
   while (true) {
     const auto left = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
     const auto attempt_max = std::clamp(left, Milliseconds(1), kAttemptMax);
-    const auto count = query_partition_count(client.get(), topic.get(), attempt_max);
-    if (count) {
-      const std::unique_ptr<char, Destroyer<std::free>> cluster(
-          rd_kafka_clusterid(client.get(), static_cast<int>(kAttemptMax.count())));
-      return TopicFacts{.cluster_id = cluster == nullptr ? "" : cluster.get(), .partition_count = *count};
+    const auto facts = query_facts(client.get(), topic.get(), attempt_max);
+    if (facts) return facts;
+    if (facts.error().kind != ErrorKind::kUnreachable && facts.error().kind != ErrorKind::kUnavailable) {
+      return std::unexpected(facts.error());
     }
-    if (count.error().kind != ErrorKind::kUnreachable && count.error().kind != ErrorKind::kUnavailable) {
-      return std::unexpected(count.error());
-    }
-    Error last = count.error();
+    Error last = facts.error();
     if (auto denied = drain_errors(events.get(), last)) return std::unexpected(*std::move(denied));
     if (stop.stop_requested()) return fail(ErrorKind::kCancelled, "stopped while connecting to Kafka");
     if (std::chrono::steady_clock::now() >= deadline) return std::unexpected(last);

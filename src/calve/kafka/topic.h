@@ -15,6 +15,7 @@ namespace calve::kafka {
 
 struct TopicFacts {
   std::string cluster_id;
+  std::string topic_id;  // unique to this creation of the topic; empty before Kafka 2.8
   std::int32_t partition_count = 0;
 
   bool operator==(const TopicFacts&) const = default;

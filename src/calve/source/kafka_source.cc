@@ -42,7 +42,9 @@ class KafkaSource final : public Source {
  public:
   KafkaSource(std::unique_ptr<kafka::Consumer> consumer, std::string topic)
       : consumer_(std::move(consumer)),
-        identity_{.cluster = consumer_->cluster_id(), .topic = std::move(topic), .topic_id = ""} {}
+        identity_{.cluster = consumer_->topic().cluster_id,
+                  .topic = std::move(topic),
+                  .topic_id = consumer_->topic().topic_id} {}
 
   const batch::LogIdentity& identity() const override { return identity_; }
 

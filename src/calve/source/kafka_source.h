@@ -2,7 +2,7 @@
 //
 // Offsets that hold no record (control records, aborted transactions, compacted ones) are covered by
 // the batches' ranges, also those at the partition's end: a position always reaches end_offsets().
-// identity().topic_id is empty, see kafka/consumer.h on what that means for a re-created topic.
+// kafka/consumer.h says how a topic that was created again under its name is seen.
 
 #pragma once
 

@@ -152,6 +152,27 @@ TEST(KafkaSourceBrokerTest, RetentionThatOvertookThePositionIsAGap) {
   EXPECT_EQ(earliest->front()->position(), Offset(2));
 }
 
+TEST(KafkaSourceBrokerTest, ATopicCreatedAgainIsAnotherLog) {
+  TestTopic topic(1);
+  topic.produce(kFirst, "old");
+  Member member(topic, Membership::kAlone);
+  const auto old = member.source->identity();
+  EXPECT_FALSE(old.topic_id.empty());
+  ASSERT_TRUE(step_until({&member}, [&] { return member.table[kFirst] == Offset(1); }));
+
+  topic.recreate(1);
+  for (const char* value : {"new", "newer"})
+    topic.produce(kFirst, value);
+  Result<std::vector<Event>> polled;
+  const auto deadline = steady_clock::now() + kPatience;
+  while (polled && steady_clock::now() < deadline)
+    polled = member.source->poll(Milliseconds(100), {});
+  ASSERT_FALSE(polled);
+  EXPECT_EQ(polled.error().kind, ErrorKind::kSourceGap) << polled.error().message;
+  EXPECT_FALSE(batch::may_be_same_log(old, Member(topic, Membership::kAlone).source->identity()))
+      << "its end lies behind the old position: only the id tells";
+}
+
 TEST(KafkaSourceBrokerTest, AddedPartitionsAreAssigned) {
   for (const auto membership : {Membership::kAlone, Membership::kGroup}) {
     TestTopic topic(1);

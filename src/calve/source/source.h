@@ -97,8 +97,6 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  // Kafka's topic ids are not known: there a topic that was re-created under its name shows as kSourceGap
-  // once a position lies beyond its end, and not before.
   virtual const batch::LogIdentity& identity() const = 0;
 
   // Which partitions came or went; empty after wait_max. Call it at least every few seconds: it keeps
