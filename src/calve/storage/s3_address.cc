@@ -73,4 +73,8 @@ S3Address S3Endpoint::address(const std::string& bucket, const std::string& key)
   return {scheme_, host_, encoded_key.empty() ? "/" + bucket : "/" + bucket + "/" + encoded_key};
 }
 
+bool S3Endpoint::is_aws() const {
+  return storage::is_aws(host_);
+}
+
 }  // namespace calve::storage

@@ -25,6 +25,8 @@ class S3Endpoint {
   // those serve a machine's own credentials.
   static Result<S3Endpoint> create(const S3Options& options);
 
+  bool is_aws() const;
+
   // The address of `key` in `bucket`; of the bucket itself if the key is empty.
   S3Address address(const std::string& bucket, const std::string& key) const;
 

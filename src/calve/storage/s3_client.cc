@@ -24,6 +24,18 @@ Result<std::unique_ptr<S3Client>> S3Client::create(S3Options options) {
   return std::unique_ptr<S3Client>(new S3Client(std::move(options), std::move(endpoint)));
 }
 
+bool S3Client::stores_checksums() const {
+  switch (options_.checksums) {
+    case S3Checksums::kByEndpoint:
+      return endpoint_.is_aws();
+    case S3Checksums::kStore:
+      return true;
+    case S3Checksums::kOmit:
+      return false;
+  }
+  std::unreachable();
+}
+
 S3Client::S3Client(S3Options options, S3Endpoint endpoint)
     : options_(std::move(options)), endpoint_(std::move(endpoint)), http_(options_.http) {}
 

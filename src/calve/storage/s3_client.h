@@ -45,6 +45,8 @@ class S3Client {
   // body of a 200, as it may to CompleteMultipartUpload, is one too.
   Result<HttpResponse> call(const S3Call& call);
 
+  bool stores_checksums() const;
+
  private:
   S3Client(S3Options options, S3Endpoint endpoint);
 

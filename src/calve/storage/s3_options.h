@@ -22,10 +22,20 @@ enum class S3Addressing {
   kVirtualHosted,
 };
 
+// Whether objects are stored with a CRC-32 of theirs.
+enum class S3Checksums {
+  // At AWS. LocalStack gives an object's checksum with each part of it, too, and readers that hold one
+  // against the other (Arrow's, so PyIceberg's) fail on the object.
+  kByEndpoint,
+  kStore,
+  kOmit,
+};
+
 struct S3Options {
   std::string endpoint;  // "http://127.0.0.1:4566"; empty: AWS's own in `region`
   std::string region = "us-east-1";
   S3Addressing addressing = S3Addressing::kByEndpoint;
+  S3Checksums checksums = S3Checksums::kByEndpoint;
   // Shared by every client of AWS in this process, so that one renewal serves all.
   // Empty: default_credentials().
   std::shared_ptr<CredentialsProvider> credentials;

@@ -21,9 +21,9 @@ Result<S3Call> object_call(std::string_view method, std::string_view action, con
   return S3Call{.method = method, .action = action, .path = path, .location = std::move(location)};
 }
 
-Result<S3Call> put_call(const std::string& path, std::string_view bytes) {
+Result<S3Call> put_call(const S3Client& client, const std::string& path, std::string_view bytes) {
   auto call = CALVE_TRY(object_call("PUT", "s3:PutObject", path));
-  call.headers = {{"x-amz-checksum-crc32", s3_checksum(bytes)}};
+  if (client.stores_checksums()) call.headers = {{"x-amz-checksum-crc32", s3_checksum(bytes)}};
   call.body = bytes;
   return call;
 }
@@ -88,13 +88,13 @@ Result<ObjectInfo> S3Store::stat(const std::string& path) {
 }
 
 Result<void> S3Store::write(const std::string& path, std::string_view bytes) {
-  const auto call = CALVE_TRY(put_call(path, bytes));
+  const auto call = CALVE_TRY(put_call(*client_, path, bytes));
   CALVE_TRY(client_->call(call));
   return {};
 }
 
 Result<void> S3Store::create(const std::string& path, std::string_view bytes) {
-  auto call = CALVE_TRY(put_call(path, bytes));
+  auto call = CALVE_TRY(put_call(*client_, path, bytes));
   call.headers.emplace_back("if-none-match", "*");
   call.repeatable = Repeatable::kNo;
   CALVE_TRY(client_->call(call));

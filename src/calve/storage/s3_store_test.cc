@@ -46,9 +46,10 @@ class ScriptedS3 {
   explicit ScriptedS3(std::vector<Answer> answers)
       : answers_(std::move(answers)), server_([this](const std::string& request) { return next(request); }) {}
 
-  std::unique_ptr<S3Store> open() const {
+  std::unique_ptr<S3Store> open(S3Checksums checksums = S3Checksums::kStore) const {
     return *S3Store::create_store(
         {.endpoint = server_.url(),
+         .checksums = checksums,
          .credentials = fixed_credentials({"AKIDEXAMPLE", Secret("canary-secret"), Secret("canary-token")}),
          .retry = {.attempts_max = 4, .first_delay = Milliseconds(1), .delay_max = Milliseconds(2)},
          .http = {.connect_timeout = Milliseconds(500), .request_timeout = Milliseconds(500)}});
@@ -113,6 +114,12 @@ TEST(S3CreateTest, TellsItsFourOutcomesApart) {
     EXPECT_EQ(error_kind(s3.open()->create(kPath, "x")), kind) << name;
     EXPECT_EQ(s3.requests().size(), answers.size()) << name;
   }
+}
+
+TEST(S3CreateTest, StoresNoChecksumOnServersThatAreNotAws) {
+  const ScriptedS3 s3({answer(200)});
+  ASSERT_TRUE(s3.open(S3Checksums::kByEndpoint)->write("s3://bucket/k", "hello world"));
+  EXPECT_THAT(s3.requests().at(0), testing::Not(HasSubstr("x-amz-checksum-crc32")));
 }
 
 TEST(S3CreateTest, IsASignedConditionalPut) {

@@ -46,7 +46,7 @@ Result<void> S3Writer::finish() {
 
 Result<void> S3Writer::put_whole() {
   auto put = call("PUT", "s3:PutObject");
-  put.headers = {{"x-amz-checksum-crc32", s3_checksum(buffer_)}};
+  if (client_.stores_checksums()) put.headers = {{"x-amz-checksum-crc32", s3_checksum(buffer_)}};
   put.body = buffer_;
   CALVE_TRY(client_.call(put));
   return {};
