@@ -1,5 +1,6 @@
 #include "calve/iceberg/avro_schema.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -21,21 +22,30 @@ constexpr KindName kPrimitiveNames[] = {
     {AvroKind::kBytes, "bytes"}, {AvroKind::kString, "string"},
 };
 
-std::size_t count_nodes(const AvroSchema& schema) {
-  std::size_t nodes = 1;
+struct Extent {
+  std::size_t types = 1;
+  int levels = 1;
+};
+
+Extent extent_of(const AvroSchema& schema) {
+  Extent extent;
+  const auto include = [&](const AvroSchema& inner) {
+    const auto [types, levels] = extent_of(inner);
+    extent.types += types;
+    extent.levels = std::max(extent.levels, levels + 1);
+  };
   for (const AvroSchema& member : schema.members)
-    nodes += count_nodes(member);
+    include(member);
   for (const AvroField& field : schema.fields)
-    nodes += count_nodes(field.schema);
-  return nodes;
+    include(field.schema);
+  return extent;
 }
 
 class SchemaParser {
  public:
   Result<AvroSchema> parse(const JsonNode& node, const std::string& space, int depth) {
-    if (depth > kAvroSchemaDepthMax) return beyond("levels", kAvroSchemaDepthMax);
-    if (++nodes_ > kAvroSchemaNodesMax) return beyond("types", kAvroSchemaNodesMax);
-    if (node.is_string()) return parse_name(node, space);
+    CALVE_TRY(count({.types = 1, .levels = 1}, depth));
+    if (node.is_string()) return parse_name(node, space, depth);
     if (node.is_array()) return parse_union(node, space, depth);
     const JsonNode type = CALVE_TRY(node.member("type"));
     if (type.is_string()) return parse_object(node, type, space, depth);
@@ -54,6 +64,13 @@ class SchemaParser {
         fmt::format("an Avro schema is larger than any that Iceberg writes: more than {} {}", limit, what));
   }
 
+  Result<void> count(Extent extent, int depth) {
+    types_ += extent.types;
+    if (types_ > kAvroSchemaTypesMax) return beyond("types", kAvroSchemaTypesMax);
+    if (depth + extent.levels > kAvroSchemaDepthMax) return beyond("levels", kAvroSchemaDepthMax);
+    return {};
+  }
+
   static Result<void> read_attributes(const JsonNode& node, AvroSchema& schema) {
     schema.logical_type = CALVE_TRY(node.optional<std::string>("logicalType")).value_or(schema.logical_type);
     schema.precision = CALVE_TRY(node.optional<int>("precision")).value_or(schema.precision);
@@ -62,7 +79,7 @@ class SchemaParser {
     return {};
   }
 
-  Result<AvroSchema> parse_name(const JsonNode& node, const std::string& space) {
+  Result<AvroSchema> parse_name(const JsonNode& node, const std::string& space, int depth) {
     const auto name = CALVE_TRY(node.as<std::string>());
     for (const auto& [kind, primitive] : kPrimitiveNames) {
       if (name == primitive) return AvroSchema{.kind = kind};
@@ -73,8 +90,7 @@ class SchemaParser {
     if (!found->second) {
       return fail(ErrorKind::kUnsupported, fmt::format("an Avro type contains itself: {}", name));
     }
-    nodes_ += count_nodes(*found->second);
-    if (nodes_ > kAvroSchemaNodesMax) return beyond("types", kAvroSchemaNodesMax);
+    CALVE_TRY(count(extent_of(*found->second), depth));
     return *found->second;
   }
 
@@ -95,7 +111,7 @@ class SchemaParser {
     } else if (kind == "map") {
       schema = CALVE_TRY(parse_items(node, AvroKind::kMap, "values", space, depth));
     } else {
-      schema = CALVE_TRY(parse_name(type, space));
+      schema = CALVE_TRY(parse_name(type, space, depth));
     }
     CALVE_TRY(read_attributes(node, schema));
     return schema;
@@ -148,8 +164,15 @@ class SchemaParser {
   }
 
   Names names_;
-  std::size_t nodes_ = 0;
+  std::size_t types_ = 0;
 };
+
+// A value that was read and is not wanted.
+template <class T>
+Result<void> passed(const Result<T>& value) {
+  if (!value) return std::unexpected(value.error());
+  return {};
+}
 
 }  // namespace
 
@@ -213,38 +236,33 @@ Result<void> skip(AvroDecoder& in, const AvroSchema& schema) {
     case AvroKind::kNull:
       return {};
     case AvroKind::kBoolean:
-      CALVE_TRY(in.boolean());
-      return {};
+      return passed(in.boolean());
     case AvroKind::kInt:
     case AvroKind::kLong:
     case AvroKind::kEnum:
-      CALVE_TRY(in.long_value());
-      return {};
+      return passed(in.long_value());
     case AvroKind::kFloat:
-      CALVE_TRY(in.float_value());
-      return {};
+      return passed(in.float_value());
     case AvroKind::kDouble:
-      CALVE_TRY(in.double_value());
-      return {};
+      return passed(in.double_value());
     case AvroKind::kBytes:
     case AvroKind::kString:
-      CALVE_TRY(in.bytes());
-      return {};
+      return passed(in.bytes());
     case AvroKind::kFixed:
-      CALVE_TRY(in.fixed(schema.size_bytes));
-      return {};
+      return passed(in.fixed(schema.size_bytes));
     case AvroKind::kArray:
       return in.items([&] { return skip(in, schema.members.front()); });
     case AvroKind::kMap:
       return in.items([&]() -> Result<void> {
-        CALVE_TRY(in.bytes());
+        CALVE_TRY(passed(in.bytes()));
         return skip(in, schema.members.front());
       });
     case AvroKind::kUnion:
       return skip(in, *CALVE_TRY(read_branch(in, schema)));
     case AvroKind::kRecord:
-      for (const AvroField& field : schema.fields)
+      for (const AvroField& field : schema.fields) {
         CALVE_TRY(skip(in, field.schema));
+      }
       return {};
   }
   __builtin_unreachable();

@@ -56,7 +56,7 @@ struct AvroField {
 
 // Limits on what a file may declare, references resolved. Iceberg's manifests have 6 levels.
 inline constexpr int kAvroSchemaDepthMax = 64;
-inline constexpr std::size_t kAvroSchemaNodesMax = 20'000;
+inline constexpr std::size_t kAvroSchemaTypesMax = 20'000;
 
 // kInvalidData for what is no schema, with its JSON pointer; kUnsupported for recursive types and beyond
 // the limits.

@@ -30,7 +30,16 @@ int decimal_bytes(int precision) {
   return static_cast<int>(unscaled_to_big_endian(largest - 1).size());
 }
 
-std::string_view kind_schema(PrimitiveKind kind) {
+// A fixed type needs a name; the others have none.
+std::string fixed_name(const PrimitiveType& type) {
+  if (const auto* decimal = std::get_if<DecimalType>(&type)) {
+    return fmt::format("decimal_{}_{}", decimal->precision, decimal->scale);
+  }
+  if (const auto* fixed = std::get_if<FixedType>(&type)) return fmt::format("fixed_{}", fixed->length_bytes);
+  return type == PrimitiveType(PrimitiveKind::kUuid) ? "uuid_fixed" : "";
+}
+
+std::string kind_schema(PrimitiveKind kind, std::string_view name) {
   switch (kind) {
     case PrimitiveKind::kBoolean:
       return R"("boolean")";
@@ -53,33 +62,23 @@ std::string_view kind_schema(PrimitiveKind kind) {
     case PrimitiveKind::kString:
       return R"("string")";
     case PrimitiveKind::kUuid:
-      return R"({"type":"fixed","name":"uuid_fixed","size":16,"logicalType":"uuid"})";
+      return fmt::format(R"({{"type":"fixed","name":"{}","size":16,"logicalType":"uuid"}})", name);
     case PrimitiveKind::kBinary:
       return R"("bytes")";
   }
   __builtin_unreachable();
 }
 
-struct NamedSchema {
-  std::string name;  // empty: the type has none
-  std::string schema;
-};
-
-NamedSchema column_schema(const PrimitiveType& type) {
+std::string column_schema(const PrimitiveType& type, std::string_view name) {
   if (const auto* decimal = std::get_if<DecimalType>(&type)) {
-    const std::string name = fmt::format("decimal_{}_{}", decimal->precision, decimal->scale);
-    return {
-        name,
-        fmt::format(
-            R"({{"type":"fixed","name":"{}","size":{},"logicalType":"decimal","precision":{},"scale":{}}})",
-            name, decimal_bytes(decimal->precision), decimal->precision, decimal->scale)};
+    return fmt::format(
+        R"({{"type":"fixed","name":"{}","size":{},"logicalType":"decimal","precision":{},"scale":{}}})", name,
+        decimal_bytes(decimal->precision), decimal->precision, decimal->scale);
   }
   if (const auto* fixed = std::get_if<FixedType>(&type)) {
-    const std::string name = fmt::format("fixed_{}", fixed->length_bytes);
-    return {name, fmt::format(R"({{"type":"fixed","name":"{}","size":{}}})", name, fixed->length_bytes)};
+    return fmt::format(R"({{"type":"fixed","name":"{}","size":{}}})", name, fixed->length_bytes);
   }
-  const auto kind = std::get<PrimitiveKind>(type);
-  return {kind == PrimitiveKind::kUuid ? "uuid_fixed" : "", std::string(kind_schema(kind))};
+  return kind_schema(std::get<PrimitiveKind>(type), name);
 }
 
 // Avro's names are [A-Za-z_][A-Za-z0-9_]*; others are spelled as Iceberg's writers do, and the true name
@@ -100,7 +99,9 @@ std::string avro_name(std::string_view name) {
 }
 
 std::string tuple_schema(const std::vector<PartitionColumn>& columns) {
-  std::set<std::string> defined;  // Avro defines a name once and refers to it afterwards
+  // Avro has each name defined once. A second type of the same shape gets a name of its own rather than a
+  // reference, which PyIceberg does not follow.
+  std::set<std::string> defined;
   JsonWriter json;
   json.begin_object();
   json.member("type", "record");
@@ -108,12 +109,13 @@ std::string tuple_schema(const std::vector<PartitionColumn>& columns) {
   json.key("fields");
   json.begin_array();
   for (const PartitionColumn& column : columns) {
-    const auto [name, schema] = column_schema(column.type.value_or(PrimitiveKind::kBinary));
-    const bool is_reference = !name.empty() && !defined.insert(name).second;
+    const PrimitiveType type = column.type.value_or(PrimitiveKind::kBinary);
+    std::string name = fixed_name(type);
+    if (!defined.insert(name).second) name += fmt::format("_{}", column.id);
     json.begin_object();
     json.member("name", avro_name(column.name));
     json.key("type");
-    json.raw(fmt::format(R"(["null",{}])", is_reference ? '"' + name + '"' : schema));
+    json.raw(fmt::format(R"(["null",{}])", column_schema(type, name)));
     json.key("default");
     json.raw("null");
     json.member("field-id", column.id);
