@@ -14,7 +14,7 @@ std::string aws_host(const std::string& region) {
   return fmt::format("s3.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
 }
 
-bool is_aws(std::string_view host) {
+bool is_aws_host(std::string_view host) {
   host = host.substr(0, host.find(':'));
   return host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
 }
@@ -52,7 +52,7 @@ Result<S3Endpoint> S3Endpoint::create(const S3Options& options) {
   }
   switch (options.addressing) {
     case S3Addressing::kByEndpoint:
-      endpoint.is_virtual_hosted_ = is_aws(endpoint.host_);
+      endpoint.is_virtual_hosted_ = is_aws_host(endpoint.host_);
       break;
     case S3Addressing::kPath:
       endpoint.is_virtual_hosted_ = false;
@@ -74,7 +74,7 @@ S3Address S3Endpoint::address(const std::string& bucket, const std::string& key)
 }
 
 bool S3Endpoint::is_aws() const {
-  return storage::is_aws(host_);
+  return is_aws_host(host_);
 }
 
 }  // namespace calve::storage
