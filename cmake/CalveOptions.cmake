@@ -32,7 +32,7 @@ if(MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CALVE_SANITIZE)
 endif()
 if(CALVE_DEVELOPER)
   target_compile_options(calve_options INTERFACE
-    -Wall -Wextra -Wno-missing-field-initializers -Wnon-virtual-dtor -Woverloaded-virtual -Wshadow=local -Wimplicit-fallthrough -Werror)
+    -Wall -Wextra -Wno-missing-field-initializers -Wnon-virtual-dtor -Woverloaded-virtual $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wimplicit-fallthrough -Werror)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # g++ 12 reports these inside inlined library code (std::variant, fmt, std::string).
     target_compile_options(calve_options INTERFACE
