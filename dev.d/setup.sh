@@ -13,6 +13,8 @@ readonly TEST_PACKAGES=(curl git default-jdk-headless maven kcat)
 # What ./dev lint adds.
 readonly LINT_PACKAGES=(clang-format-19 clang-tidy-19 shellcheck)
 
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+
 readonly PYARROW_VERSION=26.0.1
 readonly FASTSIMDJSON_VERSION=0.8.0 # carries simdjson 5.0.2 as two files
 readonly FASTSIMDJSON_SHA256=df415e19cec497fc495ead9ee82b9527ff0335dde2fa54eeb6f6a7a60a7b11f6
@@ -51,17 +53,17 @@ lay_dependency() {
 }
 
 make_arrow() {
-  python3 -m pip --disable-pip-version-check install -q --no-deps --only-binary :all: --target "$1" \
+  python3 -m pip install -q --no-deps --only-binary :all: --target "$1" \
     "pyarrow==$PYARROW_VERSION"
 }
 
 make_simdjson() {
   local fetched=$1/fetched
   mkdir "$fetched"
-  python3 -m pip --disable-pip-version-check download -q --no-deps --no-binary :all: \
+  python3 -m pip download -q --no-deps --no-binary :all: \
     -d "$fetched" "fastsimdjson==$FASTSIMDJSON_VERSION"
   echo "$FASTSIMDJSON_SHA256  $fetched/fastsimdjson-$FASTSIMDJSON_VERSION.tar.gz" | sha256sum --quiet -c
-  tar -xzf "$fetched"/*.tar.gz -C "$1" --strip-components=3 --wildcards '*/vendor/simdjson.*'
+  tar -xzf "$fetched"/*.tar.gz -C "$1" --strip-components=2 --wildcards '*/vendor/simdjson.*'
   rm -r "$fetched"
 }
 
@@ -87,7 +89,7 @@ make_duckdb() {
   mkdir "$fetched"
   npm_fetch @duckdb/node-bindings-linux-x64 "$DUCKDB_NODE_VERSION" "$DUCKDB_NODE_SHA256" "$fetched"
   mv "$fetched/libduckdb.so" "$fetched/LICENSE" "$1/"
-  python3 -m pip --disable-pip-version-check install -q --no-deps --only-binary :all: --target "$fetched/wheels" \
+  python3 -m pip install -q --no-deps --only-binary :all: --target "$fetched/wheels" \
     "duckdb-extension-avro==$DUCKDB_VERSION" "duckdb-extension-iceberg==$DUCKDB_VERSION" \
     "duckdb-extension-httpfs==$DUCKDB_VERSION"
   find "$fetched/wheels" -name '*.duckdb_extension' -exec mv {} "$1/" \;
