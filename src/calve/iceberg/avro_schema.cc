@@ -152,9 +152,11 @@ class SchemaParser {
     const JsonNode fields = CALVE_TRY(node.member("fields"));
     schema.fields = CALVE_TRY(fields.list([&](const JsonNode& field) -> Result<AvroField> {
       const JsonNode type = CALVE_TRY(field.member("type"));
-      return AvroField{.id = CALVE_TRY(field.optional<FieldId>("field-id")),
-                       .name = CALVE_TRY(field.required<std::string>("name")),
-                       .schema = CALVE_TRY(parse(type, space, depth + 1))};
+      AvroField parsed;
+      parsed.id = CALVE_TRY(field.optional<FieldId>("field-id"));
+      parsed.name = CALVE_TRY(field.required<std::string>("name"));
+      parsed.schema = CALVE_TRY(parse(type, space, depth + 1));
+      return parsed;
     }));
     return schema;
   }

@@ -238,7 +238,8 @@ Result<void> read_tuple(AvroDecoder& in, const AvroSchema& written,
 
 Result<std::vector<PartitionColumn>> partition_columns(const PartitionSpec& spec, const Schema& schema) {
   std::vector<PartitionColumn> columns;
-  for (const NestedField& field : CALVE_TRY(partition_type(spec, schema)).fields) {
+  const StructType type = CALVE_TRY(partition_type(spec, schema));
+  for (const NestedField& field : type.fields) {
     columns.push_back({.id = field.id, .name = field.name, .type = as_primitive(field.type)});
   }
   return columns;

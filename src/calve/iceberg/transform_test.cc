@@ -57,7 +57,9 @@ TEST(TransformTest, AgreesWithJavaOnEveryVector) {
 TEST(TransformTest, AgreesWithAppendixBOnEveryHash) {
   // One bucket more than any 31-bit hash shows the whole hash.
   constexpr std::int32_t kBuckets = 2'147'483'647;
-  for (const nlohmann::json& vector : golden().at("hashes")) {
+  const nlohmann::json hashes = golden().at("hashes");
+  ASSERT_EQ(hashes.size(), 13U);
+  for (const nlohmann::json& vector : hashes) {
     const PrimitiveType source = type_of(vector);
     const std::int32_t hash = vector.at("hash");
     EXPECT_EQ(apply(BucketTransform{kBuckets}, source, value_of(vector.at("value_hex"), source)),
@@ -67,7 +69,9 @@ TEST(TransformTest, AgreesWithAppendixBOnEveryHash) {
 }
 
 TEST(TransformTest, RefusesWhatJavaRefuses) {
-  for (const nlohmann::json& pair : golden().at("refused")) {
+  const nlohmann::json refused = golden().at("refused");
+  ASSERT_EQ(refused.size(), 70U);
+  for (const nlohmann::json& pair : refused) {
     const auto type = result_type(parse_transform(pair.at("transform").get<std::string>()), type_of(pair));
     ASSERT_FALSE(type) << pair;
     EXPECT_EQ(type.error().kind, ErrorKind::kConfig) << pair;
