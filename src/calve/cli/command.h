@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <stop_token>
 #include <string_view>
@@ -34,7 +36,8 @@ struct Invocation {
   std::ostream& err;
   Screen out_screen = Screen::kPlain;
   Screen err_screen = Screen::kPlain;
-  std::stop_token stop;  // SIGINT or SIGTERM
+  std::optional<std::size_t> out_line_width;  // of a terminal
+  std::stop_token stop;                       // SIGINT or SIGTERM
 };
 
 struct Command {

@@ -20,6 +20,24 @@ struct Result {
   void* internal_data;
 };
 
+// A value of a VARCHAR vector: up to kInlinedMax bytes lie in it, more behind `pointer`.
+struct String {
+  static constexpr std::uint32_t kInlinedMax = 12;
+
+  std::uint32_t length;
+  union {
+    char inlined[kInlinedMax];
+    struct {
+      char prefix[4];
+      const char* pointer;
+    } __attribute__((packed)) far;
+  };
+};
+static_assert(sizeof(String) == 16);
+
+// duckdb_statement_type, as far as it matters here.
+enum StatementType : int { kSelect = 1, kExplain = 4 };
+
 // duckdb_type, the numbers that are numbers.
 enum Type : int {
   kTinyint = 2,
@@ -42,18 +60,32 @@ struct Functions {
   void (*close)(void** database);
   State (*connect)(void* database, void** connection);
   void (*disconnect)(void** connection);
+  void (*interrupt)(void* connection);  // from any thread
+
   State (*create_config)(void** config);
   State (*set_config)(void* config, const char* name, const char* option);
   void (*destroy_config)(void** config);
+
   State (*query)(void* connection, const char* query, Result* result);
-  void (*destroy_result)(Result* result);
+  State (*prepare)(void* connection, const char* query, void** statement);
+  const char* (*prepare_error)(void* statement);
+  StatementType (*prepared_statement_type)(void* statement);
+  Index (*prepared_statement_column_count)(void* statement);
+  const char* (*prepared_statement_column_name)(void* statement, Index column);  // to be freed
+  Type (*prepared_statement_column_type)(void* statement, Index column);
+  State (*execute_prepared_streaming)(void* statement, Result* result);
+  void (*destroy_prepare)(void** statement);
+
   const char* (*result_error)(Result* result);
-  Index (*column_count)(Result* result);
-  Index (*row_count)(Result* result);
-  const char* (*column_name)(Result* result, Index column);
-  Type (*column_type)(Result* result, Index column);
-  bool (*value_is_null)(Result* result, Index column, Index row);
-  char* (*value_varchar)(Result* result, Index column, Index row);
+  void* (*fetch_chunk)(Result result);  // null at the end, and after an error
+  void (*destroy_result)(Result* result);
+
+  Index (*data_chunk_get_size)(void* chunk);
+  void* (*data_chunk_get_vector)(void* chunk, Index column);
+  void (*destroy_data_chunk)(void** chunk);
+  void* (*vector_get_data)(void* vector);
+  std::uint64_t* (*vector_get_validity)(void* vector);  // a bit for each row that is not null; null: all
+
   void (*free)(void* pointer);
 };
 

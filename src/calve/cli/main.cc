@@ -4,16 +4,19 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "calve/base/log.h"
 #include "calve/cli/command.h"
+#include "calve/cli/escape_control.h"
 #include "calve/cli/produce.h"
 #include "calve/cli/run.h"
 #include "calve/cli/setting.h"
@@ -103,12 +106,18 @@ Screen screen_of(int descriptor) {
   return ::isatty(descriptor) == 1 && !is_plain ? Screen::kTerminal : Screen::kPlain;
 }
 
+std::optional<std::size_t> line_width_of(int descriptor) {
+  winsize size{};
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
 int report(const Error& error, OutputFormat output) {
   if (output == OutputFormat::kJson) {
     const nlohmann::ordered_json line = {{"error", error_kind_name(error.kind)}, {"message", error.message}};
     fmt::print(std::cerr, "{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
-    fmt::print(std::cerr, "calve: {}\n", error.message);
+    fmt::print(std::cerr, "calve: {}\n", escape_control_in_lines(error.message));
   }
   return exit_code(error.kind);
 }
@@ -127,6 +136,7 @@ int run_command(const Command& command, const CommandLine& line, const StopSigna
                                  .err = std::cerr,
                                  .out_screen = screen_of(STDOUT_FILENO),
                                  .err_screen = screen_of(STDERR_FILENO),
+                                 .out_line_width = line_width_of(STDOUT_FILENO),
                                  .stop = signals.token()});
   std::cout.flush();
   if (!done) return report(done.error(), line.output);

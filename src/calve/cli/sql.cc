@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "calve/cli/query_output.h"
 #include "calve/cli/query_tables.h"
 
 namespace calve::cli {

@@ -1,13 +1,17 @@
 #include "calve/cli/text_table.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include "calve/cli/escape_control.h"
+
 namespace calve::cli {
 namespace {
+
+constexpr std::string_view kGap = "  ";
 
 bool continues_code_point(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -34,21 +38,19 @@ std::string padded(const std::string& text, std::size_t width, Align align) {
   return align == Align::kRight ? space + text : text + space;
 }
 
-}  // namespace
-
-std::string escape_control(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      escaped += fmt::format("\\x{:02x}", byte);
-    } else {
-      escaped += c;
-    }
+void print_records(std::ostream& out, const std::vector<std::string>& names,
+                   const std::vector<std::vector<std::string>>& rows) {
+  std::size_t names_width = 0;
+  for (const std::string& name : names)
+    names_width = std::max(names_width, width_of(name));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    fmt::print(out, "-- {} --\n", row + 1);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      fmt::print(out, "{}{}{}\n", padded(names[i], names_width, Align::kLeft), kGap, rows[row][i]);
   }
-  return escaped;
 }
+
+}  // namespace
 
 std::string group_digits(std::int64_t number) {
   std::string digits = std::to_string(number);
@@ -61,11 +63,15 @@ std::string group_digits(std::int64_t number) {
 }
 
 void print_table(std::ostream& out, const std::vector<TextColumn>& columns,
-                 const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::vector<std::string>> cells;
+                 const std::vector<std::vector<std::string>>& rows,
+                 std::optional<std::size_t> line_width_max) {
+  std::vector<std::string> names;
   std::vector<std::size_t> widths;
-  for (const TextColumn& column : columns)
-    widths.push_back(width_of(column.name));
+  for (const TextColumn& column : columns) {
+    names.push_back(shortened(escape_control(column.name)));
+    widths.push_back(width_of(names.back()));
+  }
+  std::vector<std::vector<std::string>> cells;
   for (const auto& row : rows) {
     auto& line = cells.emplace_back();
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -73,18 +79,20 @@ void print_table(std::ostream& out, const std::vector<TextColumn>& columns,
       widths[i] = std::max(widths[i], width_of(line.back()));
     }
   }
+  const std::size_t line_width =
+      std::accumulate(widths.begin(), widths.end(), kGap.size() * (widths.size() - 1));
+  if (line_width_max && line_width > *line_width_max) return print_records(out, names, cells);
   const auto print_line = [&](auto&& cell) {
     std::string line;
     for (std::size_t i = 0; i < columns.size(); ++i)
-      line += (i == 0 ? "" : "  ") + cell(i);
+      line.append(i == 0 ? "" : kGap).append(cell(i));
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print(out, "{}\n", line);
   };
-  print_line([&](std::size_t i) { return padded(columns[i].name, widths[i], columns[i].align); });
+  print_line([&](std::size_t i) { return padded(names[i], widths[i], columns[i].align); });
   print_line([&](std::size_t i) { return std::string(widths[i], '-'); });
-  for (const auto& line : cells) {
+  for (const auto& line : cells)
     print_line([&](std::size_t i) { return padded(line[i], widths[i], columns[i].align); });
-  }
 }
 
 }  // namespace calve::cli

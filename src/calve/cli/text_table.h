@@ -2,10 +2,14 @@
 
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "calve/cli/escape_control.h"
 
 namespace calve::cli {
 
@@ -16,14 +20,13 @@ struct TextColumn {
   Align align = Align::kLeft;
 };
 
-// A heading, a rule and the rows; cells wider than kCellWidthMax are shortened with an ellipsis. Control
-// bytes are escaped, so that no value can steer the terminal.
+// A heading, a rule and the rows; cells wider than kCellWidthMax are shortened with an ellipsis. If a line
+// were longer than `line_width_max`, each row is a record instead, of one line a value. Control bytes are
+// escaped, so that no value can steer the terminal.
 inline constexpr std::size_t kCellWidthMax = 60;
 void print_table(std::ostream& out, const std::vector<TextColumn>& columns,
-                 const std::vector<std::vector<std::string>>& rows);
-
-// "\x1b[2J" and other control bytes as visible text; UTF-8 stays.
-std::string escape_control(std::string_view text);
+                 const std::vector<std::vector<std::string>>& rows,
+                 std::optional<std::size_t> line_width_max = std::nullopt);
 
 // "1,234,567"
 std::string group_digits(std::int64_t number);
