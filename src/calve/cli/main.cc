@@ -16,6 +16,7 @@
 
 #include "calve/base/log.h"
 #include "calve/cli/command.h"
+#include "calve/cli/completion.h"
 #include "calve/cli/escape_control.h"
 #include "calve/cli/produce.h"
 #include "calve/cli/run.h"
@@ -32,7 +33,7 @@ constexpr const char* kDefaultConfigFile = "config.yaml";
 
 // In the order in which --help shows them.
 std::vector<Command> all_commands() {
-  return {produce_command(), run_command(), verify_command(), sql_command()};
+  return {produce_command(), run_command(), verify_command(), sql_command(), completion_command()};
 }
 
 // What stands on the command line besides a command's own arguments.
@@ -57,7 +58,7 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
         fmt::format("{}{}{}", setting.description,
                     setting.fallback.empty() ? "" : fmt::format(" [{}]", setting.fallback),
                     setting.variable.empty() ? "" : fmt::format(" (env {})", setting.variable)));
-    option->type_name(std::string(placeholder(setting.type)))->group("Settings");
+    option->type_name(placeholder(setting))->group("Settings");
   }
   if (std::ranges::find(command.sections, "kafka") != command.sections.end()) {
     app.add_option("-X", line.kafka_properties, "Any Kafka client property, NAME=VALUE")->group("Settings");
@@ -65,14 +66,14 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
   app.add_option("--config", line.config_path,
                  "Settings file [config.yaml, if there is one] (env CALVE_CONFIG)")
       ->type_name("PATH");
-  app.add_option("--output", line.output, "text, json, csv or ndjson, where the command has it")
+  app.add_option("--output", line.output, "Form of the data, where the command has it")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"text", OutputFormat::kText},
                                                                       {"json", OutputFormat::kJson},
                                                                       {"csv", OutputFormat::kCsv},
                                                                       {"ndjson", OutputFormat::kNdjson}})
               .description(""))
-      ->type_name("FORMAT");
+      ->type_name("text|json|csv|ndjson");
 }
 
 Result<Values> read_layers(const CommandLine& line) {

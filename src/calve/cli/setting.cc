@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "calve/kafka/property_names.h"
 
 namespace calve::cli {
@@ -133,12 +135,12 @@ bool is_secret(std::string_view key) {
   return setting != nullptr && setting->sensitivity == Sensitivity::kSecret;
 }
 
-std::string_view placeholder(SettingType type) {
-  switch (type) {
+std::string placeholder(const Setting& setting) {
+  switch (setting.type) {
     case kText:
       return "TEXT";
     case kChoice:
-      return "CHOICE";
+      return fmt::to_string(fmt::join(setting.choices, "|"));
     case kPath:
       return "PATH";
     case kDuration:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace calve::cli {
@@ -51,7 +52,7 @@ inline constexpr std::string_view kKafkaPropertyPrefix = "kafka.properties.";
 // Whether the value under that key may be shown to nobody.
 bool is_secret(std::string_view key);
 
-// What a value looks like, for help texts: "DURATION", "hadoop|rest|glue".
-std::string_view placeholder(SettingType type);
+// What a value looks like, for help texts and completion: "DURATION", "hadoop|rest|glue".
+std::string placeholder(const Setting& setting);
 
 }  // namespace calve::cli
