@@ -48,7 +48,7 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-// The process's exit code for an error, as documented in docs/reference/exit-codes.md.
+// The process's exit code for an error, as documented in docs/reference/commands.md.
 int exit_code(ErrorKind kind);
 
 }  // namespace calve

@@ -1,4 +1,4 @@
-// How the native runtime runs. Defaults are those that docs/reference/settings.md prints.
+// How the native runtime runs. Its defaults serve tests; users meet those of cli/setting.cc.
 
 #pragma once
 
