@@ -18,7 +18,8 @@ constexpr std::size_t kBatchBytes = 1 << 20;
 std::vector<std::string> read_lines(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  for (std::string line; std::getline(file, line);)
+    lines.push_back(line);
   return lines;
 }
 
@@ -28,7 +29,8 @@ std::string read_file(const std::string& path) {
 }
 
 void BM_DecodeOrders(benchmark::State& state) {
-  const auto contract = Contract::load(read_file(CALVE_SOURCE_DIR "/contracts/orders.created.v1.schema.json"));
+  const auto contract =
+      Contract::load(read_file(CALVE_SOURCE_DIR "/contracts/orders.created.v1.schema.json"));
   const auto lines = read_lines(CALVE_SOURCE_DIR "/src/calve/contract/testdata/orders.ndjson");
   if (!contract || lines.empty()) {
     state.SkipWithError("the contract or its test data cannot be read");

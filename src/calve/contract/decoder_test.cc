@@ -1,11 +1,9 @@
 #include "calve/contract/decoder.h"
 
-#include <fstream>
-#include <iterator>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "calve/contract/decoder_under_test.h"
 #include "calve/iceberg/schema.h"
 
 namespace calve::contract {
@@ -13,18 +11,8 @@ namespace {
 
 using testing::ElementsAre;
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 Contract orders() {
-  auto contract = Contract::load(read_file(CALVE_SOURCE_DIR "/contracts/orders.created.v1.schema.json"));
-  if (!contract) {
-    ADD_FAILURE() << contract.error().message;
-    std::abort();
-  }
-  return std::move(*contract);
+  return load_or_die(read_file(CALVE_SOURCE_DIR "/contracts/orders.created.v1.schema.json"));
 }
 
 constexpr std::string_view kOrder =
@@ -35,28 +23,11 @@ constexpr std::string_view kOrder =
     R"("tax":4.56,"total":28.55,"shipping_address":{"street":"Hauptstraße 1","city":"Köln","postal_code":"50667",)"
     R"("country":"DE"},"coupon":null})";
 
-batch::RecordBatch batch_of(const std::vector<std::string_view>& payloads) {
-  batch::RecordBatch records;
-  records.reset(PartitionId(3), Offset(100));
-  std::int64_t offset = 100;
-  for (const std::string_view payload : payloads) {
-    records.append(Offset(offset), timestamp_from_micros(offset * 10), payload);
-    ++offset;
-  }
-  records.seal(Offset(offset));
-  return records;
-}
-
 std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
   std::string result(text);
   const auto at = result.find(from);
   if (at == std::string::npos) ADD_FAILURE() << "not in the order: " << from;
   return result.replace(at, from.size(), to);
-}
-
-template <class T>
-const std::vector<T>& values(const batch::ColumnBatch& rows, std::int32_t field) {
-  return std::get<std::vector<T>>(rows.find(FieldId(field))->values);
 }
 
 TEST(ContractTest, ColumnsAreTheLeavesOfTheTableSchema) {

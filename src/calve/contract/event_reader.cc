@@ -41,6 +41,8 @@ bool EventReader::read(simdjson::padded_string_view text) {
     Refusal syntax;
     if (!check_any_document(parser_, text, syntax)) refusal_ = std::move(syntax);
   }
+  // In a text that is no JSON nothing has a place.
+  if (refusal_.reason == Reason::kNotJson) refusal_.pointer.clear();
   return false;
 }
 
