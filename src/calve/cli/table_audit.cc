@@ -1,100 +1,82 @@
 #include "calve/cli/table_audit.h"
 
-#include <optional>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "calve/commit/journal.h"
-#include "calve/commit/ledger.h"
 #include "calve/iceberg/manifest.h"
 
 namespace calve::cli {
 namespace {
 
-using Complaints = std::vector<std::string>;
+// A complaint if the object itself is what is wrong. The error if the store is.
+Result<void> settle(const Error& error, const std::string& path, Complaints& complaints) {
+  if (error.kind == ErrorKind::kNotFound) {
+    complaints.add(kFileMissing, path);
+    return {};
+  }
+  if (error.kind == ErrorKind::kInvalidData) {
+    complaints.add(kFileUnreadable, fmt::format("{}: {}", path, error.message));
+    return {};
+  }
+  return std::unexpected(error);
+}
 
-// By path; the size is known of data files alone.
-using References = std::map<std::string, std::optional<std::int64_t>>;
+template <class Parsed>
+Result<Parsed> read_parsed(storage::ObjectStore& store, const std::string& path,
+                           Result<Parsed> (*parse)(std::string_view)) {
+  const std::string bytes = CALVE_TRY(store.read(path));
+  return parse(bytes);
+}
 
-Result<References> references(storage::ObjectStore& store, const iceberg::TableMetadata& table) {
-  References referred;
-  for (const iceberg::Snapshot& snapshot : table.snapshots) {
-    referred.try_emplace(snapshot.manifest_list, std::nullopt);
-    for (const auto& file :
-         CALVE_TRY(iceberg::read_manifest_list(CALVE_TRY(store.read(snapshot.manifest_list))))) {
-      if (!referred.try_emplace(file.manifest_path, file.manifest_length).second) continue;
-      const auto manifest = CALVE_TRY(iceberg::read_manifest(CALVE_TRY(store.read(file.manifest_path))));
-      for (const auto& entry : manifest.entries) {
-        if (entry.status == iceberg::EntryStatus::kDeleted) continue;
-        referred.try_emplace(entry.data_file.file_path, entry.data_file.file_size_in_bytes);
+Result<void> refuse_deletes(const iceberg::ManifestFile& manifest) {
+  if (manifest.content == iceberg::ManifestContent::kData) return {};
+  return fail(
+      ErrorKind::kUnsupported,
+      fmt::format("Another engine has deleted rows by delete files, which are not applied here; rewrite the "
+                  "data files with that engine first: {}",
+                  manifest.manifest_path));
+}
+
+enum class Part { kCurrent, kHistory };
+
+class FilesReader {
+ public:
+  FilesReader(storage::ObjectStore& store, Complaints& complaints) : store_(store), complaints_(complaints) {}
+
+  Result<void> add(const iceberg::Snapshot& snapshot, Part part) {
+    files.referred.try_emplace(snapshot.manifest_list, std::nullopt);
+    const auto list = read_parsed(store_, snapshot.manifest_list, iceberg::read_manifest_list);
+    if (!list) return settle(list.error(), snapshot.manifest_list, complaints_);
+    for (const iceberg::ManifestFile& manifest : *list)
+      CALVE_TRY(add(manifest, part));
+    return {};
+  }
+
+  TableFiles files;
+
+ private:
+  Result<void> add(const iceberg::ManifestFile& manifest, Part part) {
+    const bool is_new = files.referred.try_emplace(manifest.manifest_path, manifest.manifest_length).second;
+    if (part == Part::kCurrent) CALVE_TRY(refuse_deletes(manifest));
+    // The current snapshot comes first, and what it lists twice is in the table twice.
+    if (!is_new && part == Part::kHistory) return {};
+    const auto content = read_parsed(store_, manifest.manifest_path, iceberg::read_manifest);
+    if (!content) return settle(content.error(), manifest.manifest_path, complaints_);
+    for (const iceberg::ManifestEntry& entry : content->entries) {
+      if (entry.status == iceberg::EntryStatus::kDeleted) continue;
+      const iceberg::DataFile& file = entry.data_file;
+      files.referred.try_emplace(file.file_path, file.file_size_in_bytes);
+      if (part == Part::kCurrent) {
+        files.live.push_back({.path = file.file_path, .size_bytes = file.file_size_in_bytes});
       }
     }
+    return {};
   }
-  return referred;
-}
 
-void check_sizes(const References& referred, const std::map<std::string, std::int64_t>& present,
-                 Complaints& complaints) {
-  for (const auto& [path, size] : referred) {
-    const auto found = present.find(path);
-    if (found == present.end()) {
-      complaints.push_back(fmt::format("a snapshot refers to a file that is not there: {}", path));
-    } else if (size && found->second != *size) {
-      complaints.push_back(
-          fmt::format("the file has {} bytes, the table says {}: {}", found->second, *size, path));
-    }
-  }
-}
-
-Result<void> check_ledgers(const iceberg::TableMetadata& table, const std::string& pipeline,
-                           Complaints& complaints) {
-  std::map<PartitionId, Offset> begins;  // of the snapshot's successors, walking back
-  const iceberg::Snapshot* snapshot = iceberg::current_snapshot(table);
-  while (snapshot != nullptr) {
-    if (const auto ledger = CALVE_TRY(commit::read_ledger(snapshot->summary, pipeline))) {
-      for (const commit::LedgerRange& range : ledger->ranges) {
-        const auto [begin, is_first] = begins.try_emplace(range.partition, range.from);
-        if (!is_first && begin->second != range.to) {
-          complaints.push_back(
-              fmt::format("ledgers do not follow one another: partition {} of snapshot {} ends at {}, "
-                          "the next begins at {}",
-                          range.partition, snapshot->id, range.to, begin->second));
-        }
-        begin->second = range.from;
-      }
-    }
-    snapshot = snapshot->parent_id ? iceberg::find_snapshot(table, *snapshot->parent_id) : nullptr;
-  }
-  return {};
-}
-
-bool is_metadata_file(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  const bool is_version = name.starts_with('v') && name.find("metadata.json") != std::string_view::npos;
-  // Java's local file system keeps a checksum beside each file it wrote.
-  const bool is_checksum = name.starts_with('.') && name.ends_with(".crc");
-  return is_version || is_checksum || name == "version-hint.text";
-}
-
-Result<std::set<std::string>> journaled_names(storage::ObjectStore& store,
-                                              const std::string& orders_location) {
-  std::set<std::string> names;
-  for (const auto& open : CALVE_TRY(commit::read_journals(store, orders_location))) {
-    names.insert(open.path);
-    for (const commit::EpochFiles& files : open.journal.tables) {
-      names.insert(commit::manifest_path(files, open.journal.epoch));
-      for (int i = 0; i < commit::kCommitAttemptsMax; ++i) {
-        names.insert(commit::manifest_list_path(files, open.journal.epoch, i));
-      }
-      for (std::int32_t i = 0; i < files.data_files; ++i) {
-        names.insert(commit::data_file_path(files, open.journal.epoch, i));
-      }
-    }
-  }
-  return names;
-}
+  storage::ObjectStore& store_;
+  Complaints& complaints_;
+};
 
 }  // namespace
 
@@ -103,41 +85,67 @@ Result<std::vector<iceberg::DataFile>> live_files(storage::ObjectStore& store,
   std::vector<iceberg::DataFile> files;
   const iceberg::Snapshot* current = iceberg::current_snapshot(table);
   if (current == nullptr) return files;
-  for (const auto& file :
-       CALVE_TRY(iceberg::read_manifest_list(CALVE_TRY(store.read(current->manifest_list))))) {
-    if (file.content == iceberg::ManifestContent::kDeletes) {
-      return fail(ErrorKind::kUnsupported,
-                  fmt::format("Another engine has deleted rows of the table by delete files, "
-                              "which this account does not apply: {}",
-                              file.manifest_path));
-    }
-    const auto manifest = CALVE_TRY(iceberg::read_manifest(CALVE_TRY(store.read(file.manifest_path))));
-    for (const auto& entry : manifest.entries) {
-      if (entry.status != iceberg::EntryStatus::kDeleted) files.push_back(entry.data_file);
+  for (const iceberg::ManifestFile& manifest :
+       CALVE_TRY(read_parsed(store, current->manifest_list, iceberg::read_manifest_list))) {
+    CALVE_TRY(refuse_deletes(manifest));
+    auto content = CALVE_TRY(read_parsed(store, manifest.manifest_path, iceberg::read_manifest));
+    for (iceberg::ManifestEntry& entry : content.entries) {
+      if (entry.status != iceberg::EntryStatus::kDeleted) files.push_back(std::move(entry.data_file));
     }
   }
   return files;
 }
 
-Result<std::vector<std::string>> audit_table(storage::ObjectStore& store, const iceberg::TableMetadata& table,
-                                             const std::string& pipeline,
-                                             const std::string& orders_location) {
-  std::map<std::string, std::int64_t> present;
-  for (const auto& object : CALVE_TRY(store.list(table.location + "/")))
-    present[object.path] = object.size_bytes;
-  const References referred = CALVE_TRY(references(store, table));
-  const std::set<std::string> journaled = CALVE_TRY(journaled_names(store, orders_location));
-
-  Complaints complaints;
-  check_sizes(referred, present, complaints);
-  CALVE_TRY(check_ledgers(table, pipeline, complaints));
-  for (const auto& [path, size] : present) {
-    if (referred.contains(path) || journaled.contains(path) || is_metadata_file(path)) continue;
-    // A running engine may have closed its epoch between the looks.
-    if (!store.stat(path)) continue;
-    complaints.push_back(fmt::format("nothing refers to this file, and no journal names it: {}", path));
+Result<TableFiles> read_table_files(storage::ObjectStore& store, const iceberg::TableMetadata& table,
+                                    Complaints& complaints) {
+  FilesReader reader(store, complaints);
+  const iceberg::Snapshot* current = iceberg::current_snapshot(table);
+  if (current != nullptr) CALVE_TRY(reader.add(*current, Part::kCurrent));
+  for (const iceberg::Snapshot& snapshot : table.snapshots) {
+    if (&snapshot != current) CALVE_TRY(reader.add(snapshot, Part::kHistory));
   }
-  return complaints;
+  return std::move(reader.files);
+}
+
+Result<void> collect_rows(storage::ObjectStore& store, const iceberg::TableMetadata& table,
+                          const TableFiles& files, OffsetCounts TableRows::* rows, RowsByPartition& collected,
+                          Complaints& complaints) {
+  const auto* partition = iceberg::find_field(iceberg::current_schema(table), "source_partition");
+  const auto* offset = iceberg::find_field(iceberg::current_schema(table), "source_offset");
+  if (partition == nullptr || offset == nullptr) {
+    return fail(ErrorKind::kInvalidData,
+                fmt::format("The table has no columns source_partition and source_offset; is it one of "
+                            "calve's? {}",
+                            table.location));
+  }
+  const auto add = [&](std::span<const std::int64_t> partitions, std::span<const std::int64_t> offsets) {
+    for (std::size_t row = 0; row < offsets.size(); ++row) {
+      const PartitionId of(static_cast<std::int32_t>(partitions[row]));
+      (collected[of].*rows).add(offsets[row]);
+    }
+  };
+  for (const datafile::DataFileLocation& file : files.live) {
+    const auto visited =
+        datafile::visit_integer_columns(store, file, {.first = partition->id, .second = offset->id}, add);
+    // That it is missing is said by check_files, of every file.
+    if (!visited && visited.error().kind != ErrorKind::kNotFound) {
+      CALVE_TRY(settle(visited.error(), file.path, complaints));
+    }
+  }
+  return {};
+}
+
+Result<void> check_files(storage::ObjectStore& store, const TableFiles& files, Complaints& complaints) {
+  for (const auto& [path, size] : files.referred) {
+    const auto found = store.stat(path);
+    if (!found) {
+      CALVE_TRY(settle(found.error(), path, complaints));
+    } else if (size && found->size_bytes != *size) {
+      complaints.add(kFileSize,
+                     fmt::format("{}: {} bytes, the table says {}", path, found->size_bytes, *size));
+    }
+  }
+  return {};
 }
 
 }  // namespace calve::cli

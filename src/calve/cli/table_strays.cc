@@ -1,0 +1,118 @@
+// check_strays of table_audit.h.
+
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "calve/cli/table_audit.h"
+#include "calve/commit/journal.h"
+#include "calve/storage/location.h"
+#include "calve/storage/pending_file.h"
+
+namespace calve::cli {
+namespace {
+
+using Paths = std::set<std::string>;
+
+std::string name_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+// Everything that this version of the table accounts for.
+Result<Paths> accounted_for(storage::ObjectStore& store, const catalog::LoadedTable& table) {
+  Complaints elsewhere;  // damage is told where the account reads the same files
+  Paths paths;
+  for (const auto& [path, size] : CALVE_TRY(read_table_files(store, table.metadata, elsewhere)).referred) {
+    paths.insert(path);
+  }
+  paths.insert(table.metadata_location);
+  for (const iceberg::MetadataLogEntry& entry : table.metadata.metadata_log)
+    paths.insert(entry.metadata_file);
+  return paths;
+}
+
+// A Hadoop table's v<N>.metadata.json up to the current one, which its log may have forgotten, and the
+// hint. Java writers compress some, and keep a checksum of each file beside it on a local disk.
+bool belongs_to_run(std::string_view name, std::int64_t current_version) {
+  if (name == "version-hint.text") return true;
+  if (!name.starts_with('v') || name.find("metadata.json") == std::string_view::npos) return false;
+  std::int64_t version = 0;
+  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), version);
+  return error == std::errc() && *end == '.' && version >= 1 && version <= current_version;
+}
+
+bool is_accounted_for(const std::string& path, const Paths& paths, const catalog::LoadedTable& table) {
+  std::string name = name_of(path);
+  std::string checked = path;
+  if (name.starts_with('.') && name.ends_with(".crc")) {
+    checked = path.substr(0, path.size() - name.size()) + name.substr(1, name.size() - 5);
+    name = name_of(checked);
+  }
+  if (paths.contains(checked)) return true;
+  const std::string folder = table.metadata.location + "/metadata/";
+  std::int64_t version = 0;
+  std::from_chars(table.version.data(), table.version.data() + table.version.size(), version);
+  return checked == folder + name && belongs_to_run(name, version);
+}
+
+Result<Paths> journaled(storage::ObjectStore& store, const std::string& orders_location) {
+  Paths paths;
+  for (const commit::OpenJournal& open : CALVE_TRY(commit::read_journals(store, orders_location))) {
+    paths.insert(open.path);
+    for (const commit::EpochFiles& files : open.journal.tables) {
+      paths.insert(commit::manifest_path(files, open.journal.epoch));
+      for (int attempt = 0; attempt < commit::kCommitAttemptsMax; ++attempt) {
+        paths.insert(commit::manifest_list_path(files, open.journal.epoch, attempt));
+      }
+      for (std::int32_t number = 0; number < files.data_files; ++number) {
+        paths.insert(commit::data_file_path(files, open.journal.epoch, number));
+      }
+    }
+  }
+  return paths;
+}
+
+// What a killed process leaves of a file that had no name of its own yet; stores do not list these.
+std::vector<std::filesystem::path> temporary_files(const std::string& location) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> found;
+  const auto parsed = storage::parse_location(location);
+  if (!parsed || parsed->scheme != storage::Scheme::kLocal) return found;
+  std::error_code code;
+  fs::recursive_directory_iterator entry(parsed->key, code);
+  for (; !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
+    if (storage::is_temporary_name(entry->path().filename().string())) found.push_back(entry->path());
+  }
+  return found;
+}
+
+}  // namespace
+
+// The order of the looks matters beside a running engine. A file that was listed is named by a journal
+// read afterwards, or its epoch was closed before that: then a table loaded still later refers to it, or
+// it is gone.
+Result<void> check_strays(const StraySearch& search, Complaints& complaints) {
+  catalog::LoadedTable table = CALVE_TRY(search.catalog.load(search.identifier));
+  const auto temporary = temporary_files(table.metadata.location);
+  const auto listed = CALVE_TRY(search.store.list(table.metadata.location + "/"));
+  const Paths in_journals = CALVE_TRY(journaled(search.store, search.orders_location));
+  table = CALVE_TRY(search.catalog.load(search.identifier));
+  const Paths paths = CALVE_TRY(accounted_for(search.store, table));
+  for (const storage::ObjectInfo& object : listed) {
+    if (in_journals.contains(object.path) || is_accounted_for(object.path, paths, table)) continue;
+    if (!search.store.stat(object.path)) continue;  // gone since
+    complaints.add(kStrayFile, object.path);
+  }
+  for (const std::filesystem::path& path : temporary) {
+    std::error_code gone;
+    if (std::filesystem::exists(path, gone)) complaints.add(kStrayFile, path.string());
+  }
+  return {};
+}
+
+}  // namespace calve::cli
