@@ -4,22 +4,29 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "calve/base/log.h"
 #include "calve/cli/command.h"
+#include "calve/cli/completion.h"
+#include "calve/cli/config.h"
 #include "calve/cli/doctor.h"
+#include "calve/cli/escape_control.h"
 #include "calve/cli/produce.h"
+#include "calve/cli/rejects.h"
 #include "calve/cli/run.h"
 #include "calve/cli/setting.h"
 #include "calve/cli/sql.h"
 #include "calve/cli/stop_signals.h"
+#include "calve/cli/table.h"
 #include "calve/cli/verify.h"
 #include "calve/cli/yaml_file.h"
 
@@ -30,7 +37,9 @@ constexpr const char* kDefaultConfigFile = "config.yaml";
 
 // In the order in which --help shows them.
 std::vector<Command> all_commands() {
-  return {produce_command(), run_command(), verify_command(), doctor_command(), sql_command()};
+  return {produce_command(), run_command(),    sql_command(),    table_command(),
+          rejects_command(), verify_command(), doctor_command(), config_command(),
+          completion_command()};
 }
 
 // What stands on the command line besides a command's own arguments.
@@ -55,7 +64,7 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
         fmt::format("{}{}{}", setting.description,
                     setting.fallback.empty() ? "" : fmt::format(" [{}]", setting.fallback),
                     setting.variable.empty() ? "" : fmt::format(" (env {})", setting.variable)));
-    option->type_name(std::string(placeholder(setting.type)))->group("Settings");
+    option->type_name(placeholder(setting))->group("Settings");
   }
   if (std::ranges::find(command.sections, "kafka") != command.sections.end()) {
     app.add_option("-X", line.kafka_properties, "Any Kafka client property, NAME=VALUE")->group("Settings");
@@ -63,14 +72,14 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
   app.add_option("--config", line.config_path,
                  "Settings file [config.yaml, if there is one] (env CALVE_CONFIG)")
       ->type_name("PATH");
-  app.add_option("--output", line.output, "text, json, csv or ndjson, where the command has it")
+  app.add_option("--output", line.output, "Form of the data, where the command has it")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"text", OutputFormat::kText},
                                                                       {"json", OutputFormat::kJson},
                                                                       {"csv", OutputFormat::kCsv},
                                                                       {"ndjson", OutputFormat::kNdjson}})
               .description(""))
-      ->type_name("FORMAT");
+      ->type_name("text|json|csv|ndjson");
 }
 
 Result<Values> read_layers(const CommandLine& line) {
@@ -104,12 +113,18 @@ Screen screen_of(int descriptor) {
   return ::isatty(descriptor) == 1 && !is_plain ? Screen::kTerminal : Screen::kPlain;
 }
 
+std::optional<std::size_t> line_width_of(int descriptor) {
+  winsize size{};
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
 int report(const Error& error, OutputFormat output) {
   if (output == OutputFormat::kJson) {
     const nlohmann::ordered_json line = {{"error", error_kind_name(error.kind)}, {"message", error.message}};
     fmt::print(std::cerr, "{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
-    fmt::print(std::cerr, "calve: {}\n", error.message);
+    fmt::print(std::cerr, "calve: {}\n", escape_control_in_lines(error.message));
   }
   return exit_code(error.kind);
 }
@@ -128,6 +143,7 @@ int run_command(const Command& command, const CommandLine& line, const StopSigna
                                  .err = std::cerr,
                                  .out_screen = screen_of(STDOUT_FILENO),
                                  .err_screen = screen_of(STDERR_FILENO),
+                                 .out_line_width = line_width_of(STDOUT_FILENO),
                                  .stop = signals.token()});
   std::cout.flush();
   if (!done) return report(done.error(), line.output);

@@ -9,8 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "calve/cli/escape_control.h"
-
 namespace calve::cli {
 
 enum class Align { kLeft, kRight };

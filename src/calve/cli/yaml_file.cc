@@ -39,7 +39,8 @@ class Flattener final : public YAML::EventHandler {
     if (!key_) refuse(mark, "A key is empty; name the setting");
     // An empty section is what remains when its lines are commented out.
     if (path_.size() == 1) return key_.reset();
-    refuse(mark, fmt::format("{} has no value; give one or remove the line", dotted()));
+    // yaml-cpp places the missing value behind its line.
+    throw Refused{key_line_, fmt::format("{} has no value; give one or remove the line", dotted())};
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -53,6 +54,7 @@ class Flattener final : public YAML::EventHandler {
     if (path_.empty()) refuse(mark, "The file is one value; write settings as key: value");
     if (!key_) {
       key_ = value;
+      key_line_ = mark.line + 1;
       return;
     }
     add(mark, value);
@@ -115,6 +117,7 @@ class Flattener final : public YAML::EventHandler {
   int documents_ = 0;
   std::vector<std::string> path_;  // keys of the open mappings; the outermost has none
   std::optional<std::string> key_;
+  int key_line_ = 0;
   std::map<std::string, int> line_of_;
   std::vector<YamlEntry> entries_;
 };

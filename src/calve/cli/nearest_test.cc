@@ -1,0 +1,21 @@
+#include "calve/cli/nearest.h"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace calve::cli {
+namespace {
+
+TEST(NearestTest, FewestEditsThenFirst) {
+  constexpr std::array<std::string_view, 3> kNames = {"commit.interval", "run.workers", "run.memory"};
+  EXPECT_EQ(nearest("comit.intervall", kNames), "commit.interval");
+  EXPECT_EQ(nearest("worker", kNames), "run.workers");
+  EXPECT_EQ(nearest("run.memory", kNames), "run.memory");
+  constexpr std::array<std::string_view, 2> kTies = {"ab", "ac"};
+  EXPECT_EQ(nearest("ad", kTies), "ab");
+  EXPECT_EQ(nearest("", kTies), "ab");
+}
+
+}  // namespace
+}  // namespace calve::cli

@@ -1,0 +1,108 @@
+#include "calve/cli/table.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+
+#include "calve/cli/services.h"
+#include "calve/cli/table_audit.h"
+#include "calve/cli/table_report.h"
+
+namespace calve::cli {
+namespace {
+
+constexpr std::size_t kLimitDefault = 20;
+constexpr std::size_t kLimitMax = 10'000'000;
+
+enum class What { kShow, kSnapshots, kFiles };
+const std::vector<std::string> kWhatNames = {"show", "snapshots", "files"};  // in the order of What
+
+struct Arguments {
+  std::string what;  // one of kWhatNames
+  bool is_rejects = false;
+  std::size_t limit = kLimitDefault;
+};
+
+void print_json(std::ostream& out, const nlohmann::ordered_json& json) {
+  fmt::print(out, "{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+// The first `limit` of the reports, and on stderr how many are not shown.
+template <class Report>
+void print_list(const Invocation& invocation, std::vector<Report> reports, std::size_t limit) {
+  const std::size_t found = reports.size();
+  if (found > limit) reports.resize(limit);
+  if (invocation.output == OutputFormat::kJson) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Report& report : reports)
+      list.push_back(to_json(report));
+    print_json(invocation.out, list);
+  } else {
+    print(invocation.out, reports);
+  }
+  if (found > limit) fmt::print(invocation.err, "{} of {}; --limit shows more\n", limit, found);
+}
+
+Result<void> run(const Invocation& invocation, const Arguments& arguments) {
+  const Settings& settings = invocation.settings;
+  const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, invocation.stop));
+  const auto& name = arguments.is_rejects ? settings.iceberg.rejects : settings.iceberg.orders;
+  const auto loaded = warehouse.catalog->load(name);
+  if (!loaded && loaded.error().kind == ErrorKind::kNotFound) {
+    return fail(ErrorKind::kNotFound, fmt::format("{}. `calve run` makes it", loaded.error().message));
+  }
+  if (!loaded) return std::unexpected(loaded.error());
+  switch (static_cast<What>(std::ranges::find(kWhatNames, arguments.what) - kWhatNames.begin())) {
+    case What::kShow: {
+      const TableReport report = CALVE_TRY(report_table(name, *loaded, settings.run.pipeline));
+      if (invocation.output == OutputFormat::kJson) {
+        print_json(invocation.out, to_json(report));
+      } else {
+        print(invocation.out, report);
+      }
+      return {};
+    }
+    case What::kSnapshots:
+      print_list(invocation, report_snapshots(loaded->metadata), arguments.limit);
+      return {};
+    case What::kFiles: {
+      const auto files = CALVE_TRY(live_files(*warehouse.store, loaded->metadata));
+      print_list(invocation, CALVE_TRY(report_files(loaded->metadata, files)), arguments.limit);
+      return {};
+    }
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
+Command table_command() {
+  const auto arguments = std::make_shared<Arguments>();  // shared by the two functions below
+  return {.name = "table",
+          .summary = "Show what a table's metadata says: the table, its snapshots, its files",
+          .example =
+              "calve table show\n"
+              "  calve table snapshots --limit 5\n"
+              "  calve table files --rejects --output json",
+          .sections = {"iceberg"},
+          .add_arguments =
+              [arguments](CLI::App& app) {
+                app.add_option("WHAT", arguments->what, "What to show")
+                    ->required()
+                    ->check(CLI::IsMember(kWhatNames));
+                app.add_flag("--rejects", arguments->is_rejects, "The table of the rejected events");
+                app.add_option("--limit", arguments->limit,
+                               fmt::format("How many snapshots or files at most [{}]", kLimitDefault))
+                    ->check(CLI::Range(std::size_t{1}, kLimitMax).description(""))
+                    ->type_name("N");
+              },
+          .run = [arguments](const Invocation& invocation) { return run(invocation, *arguments); }};
+}
+
+}  // namespace calve::cli
