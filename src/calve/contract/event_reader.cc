@@ -66,8 +66,8 @@ bool EventReader::read_object(simdjson::ondemand::object object, const ObjectNod
   std::size_t expected = 0;
   std::size_t count = 0;
   for (auto each : object) {
-    simdjson::ondemand::field member;
-    if (const auto error = std::move(each).get(member)) return refuse_syntax(error, refusal_);
+    if (const auto error = each.error()) return refuse_syntax(error, refusal_);
+    simdjson::ondemand::field& member = each.value_unsafe();  // in place: a copy costs more than its key
     std::string_view key = member.escaped_key();
     if (has_escapes_ && key.find('\\') != std::string_view::npos) {
       char* const room = arena_.room(key.size());
@@ -118,7 +118,7 @@ bool EventReader::finish_object(const ObjectNode& plan, const std::uint64_t* see
   return true;
 }
 
-bool EventReader::read_unknown(std::string_view key, Value value, const ObjectNode& plan, int depth) {
+bool EventReader::read_unknown(std::string_view key, Value& value, const ObjectNode& plan, int depth) {
   ++unknown_fields_;
   if (!plan.unknown_allowed) {
     refusal_.set(Reason::kUnknownField, "the contract does not name the field, and takes no others");
@@ -128,8 +128,9 @@ bool EventReader::read_unknown(std::string_view key, Value value, const ObjectNo
   return check_any_value(document_, value, depth, refusal_);
 }
 
-bool EventReader::read_value(Value value, const Node& node, std::int16_t repetition, int depth) {
+bool EventReader::read_value(Value& value, const Node& node, std::int16_t repetition, int depth) {
   const std::string_view token = trimmed(value.raw_json_token());
+  if (token.starts_with('"')) pass_string(value);
   if (token == "null") {
     if (!node.null_allowed) return wrong_type(token, node);
     row_.put_missing(node.first_leaf, node.leaf_end, static_cast<std::int16_t>(node.definition - 1),
@@ -156,19 +157,19 @@ bool EventReader::read_value(Value value, const Node& node, std::int16_t repetit
          check_more_follows(document_, refusal_);
 }
 
-bool EventReader::read_list(Value value, const ListNode& list, const Node& node, std::int16_t repetition,
+bool EventReader::read_list(Value& value, const ListNode& list, const Node& node, std::int16_t repetition,
                             int depth) {
   simdjson::ondemand::array array;
   if (const auto error = value.get_array().get(array)) return refuse_syntax(error, refusal_);
   std::size_t count = 0;
   for (auto each : array) {
-    Value element;
-    if (const auto error = std::move(each).get(element)) return refuse_syntax(error, refusal_);
+    if (const auto error = each.error()) return refuse_syntax(error, refusal_);
     if (count == list.max_items) {
       return refusal_.set(Reason::kTooManyItems,
                           fmt::format("the array has more than {} elements", list.max_items));
     }
-    if (!read_value(element, list.element, count == 0 ? repetition : list.element.repetition, depth)) {
+    if (!read_value(each.value_unsafe(), list.element, count == 0 ? repetition : list.element.repetition,
+                    depth)) {
       refusal_.put_step_in_front(count);
       return false;
     }

@@ -36,9 +36,9 @@ class EventReader {
   bool read_object(simdjson::ondemand::object object, const ObjectNode& plan, std::int16_t repetition,
                    int depth);
   bool finish_object(const ObjectNode& plan, const std::uint64_t* seen, std::int16_t repetition);
-  bool read_unknown(std::string_view key, Value value, const ObjectNode& plan, int depth);
-  bool read_value(Value value, const Node& node, std::int16_t repetition, int depth);
-  bool read_list(Value value, const ListNode& list, const Node& node, std::int16_t repetition, int depth);
+  bool read_unknown(std::string_view key, Value& value, const ObjectNode& plan, int depth);
+  bool read_value(Value& value, const Node& node, std::int16_t repetition, int depth);
+  bool read_list(Value& value, const ListNode& list, const Node& node, std::int16_t repetition, int depth);
   bool read_boolean(std::string_view token, const BooleanLeaf& leaf, const Node& node,
                     std::int16_t repetition);
   bool read_number(std::string_view token, const NumberLeaf& leaf, const Node& node, std::int16_t repetition);

@@ -29,8 +29,8 @@ bool check_scalar(std::string_view token, Refusal& refusal) {
 
 bool check_object(document& text, object walked, int depth, Refusal& refusal) {
   for (auto each : walked) {
-    field member;
-    if (const auto error = std::move(each).get(member)) return refuse_syntax(error, refusal);
+    if (const auto error = each.error()) return refuse_syntax(error, refusal);
+    field& member = each.value_unsafe();
     if (!is_well_escaped(member.escaped_key())) {
       return refusal.set(Reason::kNotJson, "a field's name has an invalid escape or a lone surrogate");
     }
@@ -41,9 +41,8 @@ bool check_object(document& text, object walked, int depth, Refusal& refusal) {
 
 bool check_array(document& text, array walked, int depth, Refusal& refusal) {
   for (auto each : walked) {
-    value element;
-    if (const auto error = std::move(each).get(element)) return refuse_syntax(error, refusal);
-    if (!check_any_value(text, element, depth, refusal)) return false;
+    if (const auto error = each.error()) return refuse_syntax(error, refusal);
+    if (!check_any_value(text, each.value_unsafe(), depth, refusal)) return false;
   }
   return true;
 }
@@ -64,8 +63,9 @@ bool check_container(document& text, Value& container, char opening, int depth, 
 
 }  // namespace
 
-bool check_any_value(document& text, value any, int depth, Refusal& refusal) {
+bool check_any_value(document& text, value& any, int depth, Refusal& refusal) {
   const std::string_view token = trimmed(any.raw_json_token());
+  if (token.starts_with('"')) pass_string(any);
   if (!token.starts_with('{') && !token.starts_with('[')) return check_scalar(token, refusal);
   return check_container(text, any, token.front(), depth + 1, refusal) && check_more_follows(text, refusal);
 }

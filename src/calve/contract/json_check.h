@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 
@@ -19,7 +20,7 @@ namespace calve::contract {
 inline constexpr int kDepthMax = 64;
 
 // Walks a value that the contract does not name. False, and `refusal` set to kNotJson or kTooDeep.
-bool check_any_value(simdjson::ondemand::document& document, simdjson::ondemand::value value, int depth,
+bool check_any_value(simdjson::ondemand::document& document, simdjson::ondemand::value& value, int depth,
                      Refusal& refusal);
 
 // The same for a whole text, in its padded buffer.
@@ -37,6 +38,14 @@ inline std::string_view trimmed(std::string_view token) {
 
 // kNotJson with simdjson's words.
 bool refuse_syntax(simdjson::error_code error, Refusal& refusal);
+
+// Moves behind a string. simdjson's iterators would do so by themselves, but take a string that a
+// colon follows for a key, and so would accept {"a": "b": 1}}.
+inline void pass_string(simdjson::ondemand::value& string) {
+  simdjson::ondemand::raw_json_string passed;
+  [[maybe_unused]] const auto error = string.get_raw_json_string().get(passed);
+  assert(!error && "a string starts with a quote");
+}
 
 // After a value was walked to its end inside another one: more must come. Without this a text that
 // ends too early would be read on into the next event's bytes.

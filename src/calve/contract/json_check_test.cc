@@ -404,6 +404,16 @@ TEST_F(JsonCheckTest, DepthHasALimit) {
   EXPECT_EQ(verdict(decoder_, std::string(100'000, '[') + std::string(100'000, ']')), "too_deep");
 }
 
+// simdjson's own step over a string takes one that a colon follows for a key.
+TEST_F(JsonCheckTest, AValueIsNoKey) {
+  for (const std::string end : {"}", "}}", "}}}", "}}}}", "]}", "}]}"}) {
+    EXPECT_EQ(verdict(decoder_, "{\"v\":\"a\":1" + end), "not_json") << end;
+    EXPECT_EQ(verdict(decoder_, "{\"u\":\"a\":1" + end), "not_json") << end;
+    EXPECT_EQ(verdict(decoder_, "{\"u\":[\"a\":1" + end), "not_json") << end;
+    EXPECT_EQ(verdict(decoder_, "{\"u\":\"a\":{}" + end), "not_json") << end;
+  }
+}
+
 // A text that breaks the contract first and JSON later is not JSON.
 TEST_F(JsonCheckTest, NotJsonIsTheReasonBeforeAnyOther) {
   EXPECT_EQ(verdict(decoder_, R"({"v":1,"u":2})"), "wrong_type /v");
