@@ -14,6 +14,7 @@
 
 #include "calve/cli/clock_check.h"
 #include "calve/cli/doctor_checks.h"
+#include "calve/cli/escape_control.h"
 #include "calve/cli/services.h"
 #include "calve/contract/reject_columns.h"
 #include "calve/storage/http.h"
@@ -141,7 +142,7 @@ void print_text(const Invocation& invocation, const std::vector<Finding>& findin
     width = std::max(width, finding.check.size());
   for (const Finding& finding : findings) {
     fmt::print(invocation.out, "{:<8} {:<{}}  {}\n", standing_name(finding.standing), finding.check, width,
-               finding.cause);
+               escape_control(finding.cause));
     if (!finding.next_step.empty()) {
       fmt::print(invocation.out, "{:<8} {:<{}}  -> {}\n", "", "", width, finding.next_step);
     }

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "calve/cli/escape_control.h"
 #include "calve/cli/text_table.h"
 
 namespace calve::cli {
@@ -73,7 +74,7 @@ void print_faults(std::ostream& out, const Verification& verification) {
   }
   for (const auto& [kind, complaint] : verification.complaints.by_kind()) {
     for (const std::string& detail : complaint.first)
-      fmt::print(out, "{}: {}\n", kind, detail);
+      fmt::print(out, "{}: {}\n", kind, escape_control(detail));
     const auto unnamed = complaint.count - static_cast<std::int64_t>(complaint.first.size());
     if (unnamed > 0) fmt::print(out, "{}: {} more\n", kind, group_digits(unnamed));
   }
