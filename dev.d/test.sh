@@ -8,11 +8,18 @@ dev_test() {
   say "includes against the direction of the folders"
   python3 dev.d/check_includes.py
   say "unit, contract and codec tests, with a real broker and a real S3"
-  test_with_services ctest --preset dev -j "$(nproc)" --no-tests=error
+  test_with_services test_folders
   say "other people's readers as judges of each other"
   tests/interop/judges/python/python -m unittest -q tests/interop/test_judges.py
   say "exactly once, tried for real"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/faults/run.sh
+}
+
+# Tests that need a broker are registered when one is named at configuration.
+test_folders() {
+  cmake --preset dev >/dev/null
+  cmake --build build/dev -- --quiet
+  ctest --preset dev -j "$(nproc)" --no-tests=error
 }
 
 # Runs a command with Kafka and LocalStack at hand, on ports and in a folder of its own.
@@ -23,6 +30,7 @@ test_with_services() {
     trap 'deploy/local/kafka.sh stop >&2; deploy/local/localstack.sh stop >&2; rm -rf "$CALVE_STATE"' EXIT
     deploy/local/kafka.sh start >&2
     deploy/local/localstack.sh start >&2
+    deploy/local/localstack.sh bucket calve-test >&2
     export CALVE_TEST_KAFKA=127.0.0.1:$KAFKA_PORT CALVE_TEST_S3_ENDPOINT=http://127.0.0.1:$LOCALSTACK_PORT
     "$@"
   )
