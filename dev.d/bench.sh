@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The stages' own benchmarks, beside their code.
 
 dev_bench() {

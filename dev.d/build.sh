@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Compiles, and keeps calve where ./dev and the tests look for it: build/<preset>/bin/calve.
 
 dev_build() {

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # One million orders into an Iceberg table in ./demo, and a look at them. Needs no service.
 
 readonly DEMO_EVENTS=1000000

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Packages that only the npm registry has. A machine without npm borrows the one that a Python wheel
 # ships; nothing of node is kept.
 

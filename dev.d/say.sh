@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Talk of ./dev goes to stderr.
 
 say() { printf '==> %s\n' "$*" >&2; }

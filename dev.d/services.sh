@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Kafka and LocalStack on this machine, for work by hand.
 
 dev_up() {

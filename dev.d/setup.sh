@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Installs what is missing: Debian's packages, and under $CALVE_CACHE/deps what Debian lacks.
 # ARCHITECTURE.md says why each dependency was chosen.
 

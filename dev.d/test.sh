@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Every test. Services are started and stopped by the tests that need them.
 
 dev_test() {
