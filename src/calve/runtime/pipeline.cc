@@ -256,7 +256,7 @@ Result<void> Pipeline::judge_rejects(const EpochPart& part) const {
       ErrorKind::kInvalidData,
       fmt::format("Too many events break the contract: {} of {} in one epoch, the limit is a share of {}. "
                   "Nothing of them was committed and no offset moved. Look at the events, or raise "
-                  "CALVE_REJECTS_SHARE_MAX (1 turns the limit off) to send them to the rejects table",
+                  "CALVE_REJECTS_MAX_SHARE (100% turns the limit off) to send them to the rejects table",
                   rejected, events, options_.rejects_share_max));
 }
 

@@ -1,0 +1,63 @@
+"""The engine as a service: it stops when told, is silent when idle, and refuses a broken stream."""
+
+import pathlib
+import subprocess
+import time
+import urllib.request
+
+from conftest import free_port
+
+
+def snapshots(pipeline):
+    return len(list((pathlib.Path(pipeline.table()) / "metadata").glob("v*.metadata.json")))
+
+
+def test_sigterm_under_load_ends_with_the_last_commit(on_folder):
+    producer = subprocess.Popen(
+        [on_folder.calve, "produce", "--rate", "20000", "--invalid", "1%"], env=on_folder.environment,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        engine = on_folder.start(CALVE_COMMIT_INTERVAL="1h")  # only the stop commits
+        time.sleep(2)
+        assert engine.stop() == 0, engine.text()
+    finally:
+        producer.terminate()
+        producer.wait()
+    assert on_folder.command("verify").stdout.splitlines()[-1].startswith("exactly once: ")
+    on_folder.run_to_end()
+    assert on_folder.assert_exactly_once()["records"] > 10_000
+
+
+def test_idle_stream_commits_nothing(on_folder):
+    on_folder.produce(1_000)
+    engine = on_folder.start()
+    time.sleep(2)
+    before = snapshots(on_folder)
+    time.sleep(3)
+    assert snapshots(on_folder) == before
+    assert engine.stop() == 0
+    assert snapshots(on_folder) == before
+
+
+def test_circuit_breaker_stops_before_offsets_move(on_folder):
+    on_folder.produce(5_000, "--invalid", "100%")
+    done = on_folder.command("run", "--until-end", check=False)
+    assert done.returncode == 6, done.stderr
+    assert "CALVE_REJECTS_MAX_SHARE" in done.stderr, "the message names the setting"
+    assert snapshots(on_folder) == 1, "the table is as it was made"
+    on_folder.environment["CALVE_REJECTS_MAX_SHARE"] = "100%"
+    on_folder.run_to_end()
+    on_folder.assert_exactly_once(5_000)
+
+
+def test_metrics_are_served(on_folder):
+    port = free_port()
+    on_folder.produce(1_000)
+    engine = on_folder.start(CALVE_HTTP_LISTEN=f"127.0.0.1:{port}")
+    time.sleep(2)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    assert 'calve_events_committed_total{pipeline="orders",verdict="rejected"}' in text
+    assert 'calve_freshness_seconds_count{pipeline="orders",since="source"} 1000' in text
+    assert engine.stop() == 0
