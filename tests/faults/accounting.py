@@ -16,7 +16,7 @@ def newest_metadata(location, environment):
 def list_names(folder, environment):
     if folder.startswith("s3://"):
         return [info.base_name for info in s3_files(folder, environment)]
-    return [entry.name for entry in os.scandir(folder)]
+    return os.listdir(folder) if os.path.isdir(folder) else []
 
 
 def s3_files(folder, environment):
@@ -44,6 +44,12 @@ def properties(environment):
 
 def open_table(location, environment):
     return StaticTable.from_metadata(newest_metadata(location, environment), properties(environment))
+
+
+def row_count(location, environment):
+    """As the snapshot's summary tells it."""
+    snapshot = open_table(location, environment).current_snapshot()
+    return 0 if snapshot is None else int(snapshot.summary["total-records"])
 
 
 def places(location, environment):

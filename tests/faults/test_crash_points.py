@@ -2,7 +2,9 @@
 
 import pathlib
 import re
+import time
 
+import accounting
 import pytest
 
 HEADER = pathlib.Path(__file__).resolve().parents[2] / "src/calve/base/crash_point.cc"
@@ -28,30 +30,15 @@ def crash_and_recover(pipeline, point, passings):
 
 
 def wait_for_clean_up(pipeline, engine, sent):
-    import time
-
-    import accounting
-
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and engine.is_alive():
         time.sleep(0.2)
         rows = accounting.open_table(pipeline.table(), pipeline.environment).current_snapshot()
         names = accounting.list_names(pipeline.table() + "/metadata", pipeline.environment)
         journals = [name for name in names if name.startswith("calve-journal-")]
-        if rows is not None and not journals and committed_events(pipeline) >= sent:
+        if rows is not None and not journals and pipeline.committed_events() >= sent:
             return
     raise AssertionError(f"journals of the dead engine are still open:\n{engine.text()}")
-
-
-def committed_events(pipeline):
-    import accounting
-
-    count = 0
-    for name in ("orders", "orders_rejected"):
-        snapshot = accounting.open_table(pipeline.table(name), pipeline.environment).current_snapshot()
-        if snapshot is not None:
-            count += int(snapshot.summary["total-records"])
-    return count
 
 
 @pytest.mark.parametrize("point", POINTS)

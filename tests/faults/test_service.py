@@ -1,7 +1,6 @@
 """The engine as a service: it stops when told, is silent when idle, and refuses a broken stream."""
 
 import pathlib
-import subprocess
 import time
 import urllib.request
 
@@ -13,20 +12,13 @@ def snapshots(pipeline):
 
 
 def test_sigterm_under_load_ends_with_the_last_commit(on_folder):
-    producer = subprocess.Popen(
-        [on_folder.calve, "produce", "--rate", "20000", "--invalid", "1%"], env=on_folder.environment,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with on_folder.load(20_000) as load:
         engine = on_folder.start(CALVE_COMMIT_INTERVAL="1h")  # only the stop commits
         time.sleep(2)
         assert engine.stop() == 0, engine.text()
-    finally:
-        producer.terminate()
-        producer.wait()
     assert on_folder.command("verify").stdout.splitlines()[-1].startswith("exactly once: ")
     on_folder.run_to_end()
-    assert on_folder.assert_exactly_once()["records"] > 10_000
+    assert on_folder.assert_exactly_once(load.report["delivered"])["records"] > 10_000
 
 
 def test_idle_stream_commits_nothing(on_folder):

@@ -1,22 +1,13 @@
 """Two engines on the same events: by a group that shares them, by a stopped one that wakes up, by mistake."""
 
-import subprocess
 import time
 
 SESSION_SECONDS = 6  # KAFKA_SESSION_TIMEOUT_MS of the pipeline
 
 
-def start_producer(pipeline, rate):
-    return subprocess.Popen(
-        [pipeline.calve, "produce", "--rate", str(rate), "--invalid", "1%"], env=pipeline.environment,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def test_b14_zombie_of_a_group_commits_nothing_twice(on_kafka):
     """B14: a rebalance leaves two live writers. The table's own commit fences, no leader is asked."""
-    producer = start_producer(on_kafka, 5_000)
-    try:
+    with on_kafka.load(5_000) as load:
         zombie = on_kafka.start()
         heir = on_kafka.start()
         time.sleep(8)
@@ -24,26 +15,19 @@ def test_b14_zombie_of_a_group_commits_nothing_twice(on_kafka):
         time.sleep(SESSION_SECONDS + 6)  # the group gives its partitions to the heir, who commits them
         zombie.resume()
         time.sleep(6)
-    finally:
-        producer.terminate()
-        producer.wait()
     assert zombie.is_alive(), zombie.text()
     assert heir.is_alive(), heir.text()
     assert zombie.stop() == 0, zombie.text()
     assert heir.stop() == 0, heir.text()
     on_kafka.run_to_end()
-    assert on_kafka.assert_exactly_once()["records"] > 50_000
+    assert on_kafka.assert_exactly_once(load.report["delivered"])["records"] > 50_000
 
 
 def test_two_engines_on_one_log_by_mistake(on_folder):
     """Both read every event; each epoch is committed by one of them, and the other says so."""
-    producer = start_producer(on_folder, 5_000)
-    try:
+    with on_folder.load(5_000) as load:
         first, second = on_folder.start(), on_folder.start()
         time.sleep(6)
-    finally:
-        producer.terminate()
-        producer.wait()
     for engine in (first, second):
         if engine.is_alive():
             assert engine.stop() == 0, engine.text()
@@ -51,4 +35,4 @@ def test_two_engines_on_one_log_by_mistake(on_folder):
             assert engine.wait() == 7, engine.text()
     assert "Another writer moved the table on" in first.text() + second.text()
     on_folder.run_to_end()
-    assert on_folder.assert_exactly_once()["records"] > 10_000
+    assert on_folder.assert_exactly_once(load.report["delivered"])["records"] > 10_000
