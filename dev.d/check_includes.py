@@ -2,7 +2,7 @@
 """Holds each include of a folder of ours against the folders its CMake target declares, and those against
 the direction of the design: an arrow means "may include", and nothing points back.
 
-    cli, java -> runtime, produce -> source, contract, datafile, commit -> kafka, catalog -> batch, iceberg,
+    cli, java -> config -> runtime, produce -> source, contract, datafile, commit -> kafka, catalog -> batch, iceberg,
     storage -> base
 """
 
@@ -16,6 +16,7 @@ LAYERS = [
     {"kafka", "catalog"},
     {"source", "contract", "datafile", "commit"},
     {"runtime", "produce"},
+    {"config"},
     {"cli", "java"},
 ]
 LAYER_OF = {folder: level for level, folders in enumerate(LAYERS) for folder in folders}

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "calve/base/result.h"
-#include "calve/cli/layers.h"
-#include "calve/cli/settings.h"
+#include "calve/config/layers.h"
+#include "calve/config/settings.h"
 
 namespace CLI {
 class App;
@@ -29,8 +29,8 @@ enum class Screen { kTerminal, kPlain };
 
 // What a command is given. Data goes to `out`, talk to `err`; commands touch no other stream.
 struct Invocation {
-  const Values& values;
-  const Settings& settings;
+  const config::Values& values;
+  const config::Settings& settings;
   OutputFormat output = OutputFormat::kText;
   std::ostream& out;
   std::ostream& err;
@@ -44,7 +44,8 @@ struct Command {
   std::string_view name;
   std::string_view summary;  // one line
   std::string_view example;  // shown first in --help
-  // Settings of these sections are its flags; "log" is everybody's.
+  // Settings of these sections are its flags; "log" is everybody's. Without a section the command works
+  // whatever the configuration holds, and is given the defaults.
   std::vector<std::string_view> sections;
   // Arguments of its own; may be empty. What it captures lives as long as the command.
   std::function<void(CLI::App&)> add_arguments;

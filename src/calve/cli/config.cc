@@ -8,8 +8,8 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
-#include "calve/cli/setting.h"
 #include "calve/cli/text_table.h"
+#include "calve/config/setting.h"
 
 namespace calve::cli {
 namespace {
@@ -21,25 +21,25 @@ struct Arguments {
 struct Shown {
   std::string key;
   std::string text;  // "***" for a secret
-  Origin origin;
+  config::Origin origin;
 };
 
 // In the schema's order; the Kafka client properties after Kafka's own settings.
-std::vector<Shown> shown_values(const Values& values) {
+std::vector<Shown> shown_values(const config::Values& values) {
   std::vector<Shown> shown;
-  const auto show = [&](const std::string& key, const Value& value) {
-    const bool is_hidden = is_secret(key) && !value.text.empty();
+  const auto show = [&](const std::string& key, const config::Value& value) {
+    const bool is_hidden = config::is_secret(key) && !value.text.empty();
     shown.push_back({key, is_hidden ? "***" : value.text, value.origin});
   };
   std::string_view section;
   const auto end_section = [&] {
     if (section != "kafka") return;
-    for (auto at = values.lower_bound(kKafkaPropertyPrefix);
-         at != values.end() && at->first.starts_with(kKafkaPropertyPrefix); ++at) {
+    for (auto at = values.lower_bound(config::kKafkaPropertyPrefix);
+         at != values.end() && at->first.starts_with(config::kKafkaPropertyPrefix); ++at) {
       show(at->first, at->second);
     }
   };
-  for (const Setting& setting : all_settings()) {
+  for (const config::Setting& setting : config::all_settings()) {
     if (setting.section() != section) end_section();
     section = setting.section();
     const auto found = values.find(setting.key);
@@ -49,16 +49,16 @@ std::vector<Shown> shown_values(const Values& values) {
   return shown;
 }
 
-std::string origin_text(const Origin& origin) {
-  if (origin.layer == Layer::kDefault) return "default";
-  return fmt::format("{} {}", layer_name(origin.layer), origin.place);
+std::string origin_text(const config::Origin& origin) {
+  if (origin.layer == config::Layer::kDefault) return "default";
+  return fmt::format("{} {}", config::layer_name(origin.layer), origin.place);
 }
 
 void print_json(std::ostream& out, const std::vector<Shown>& values) {
   nlohmann::ordered_json settings = nlohmann::ordered_json::array();
   for (const Shown& value : values) {
     nlohmann::ordered_json json = {
-        {"key", value.key}, {"value", value.text}, {"origin", layer_name(value.origin.layer)}};
+        {"key", value.key}, {"value", value.text}, {"origin", config::layer_name(value.origin.layer)}};
     if (value.text.empty()) json["value"] = nullptr;
     if (!value.origin.place.empty()) json["place"] = value.origin.place;
     settings.push_back(std::move(json));

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "calve/cli/setting.h"
+#include "calve/config/setting.h"
 
 namespace calve::cli {
 namespace {
@@ -14,10 +14,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string config_screen(const Layers& layers, OutputFormat output) {
-  const auto values = resolve(layers);
+std::string config_screen(const config::Layers& layers, OutputFormat output) {
+  const auto values = config::resolve(layers);
   EXPECT_TRUE(values) << values.error().message;
-  const Settings settings;
+  const config::Settings settings;
   std::ostringstream out, err;
   const Command command = config_command();
   const auto done =
@@ -27,8 +27,8 @@ std::string config_screen(const Layers& layers, OutputFormat output) {
   return out.str();
 }
 
-const Layers& four_layers() {
-  static const Layers layers{
+const config::Layers& four_layers() {
+  static const config::Layers layers{
       .file = {{"kafka.topic", "from-file", "config.yaml:2"}},
       .environment = {{"KAFKA_SASL_PASSWORD", "hunter2"},
                       {"KAFKA_SASL_USERNAME", "me"},
@@ -60,7 +60,7 @@ TEST(ConfigTest, JsonHasEverySettingOnce) {
   const std::string text = config_screen(four_layers(), OutputFormat::kJson);
   EXPECT_THAT(text, Not(HasSubstr("hunter")));
   const auto json = nlohmann::json::parse(text);
-  EXPECT_EQ(json.size(), all_settings().size() + 2);
+  EXPECT_EQ(json.size(), config::all_settings().size() + 2);
   std::map<std::string, nlohmann::json> by_key;
   for (const auto& entry : json)
     EXPECT_TRUE(by_key.emplace(entry.at("key"), entry).second) << entry;

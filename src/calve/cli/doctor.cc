@@ -15,7 +15,7 @@
 #include "calve/cli/clock_check.h"
 #include "calve/cli/doctor_checks.h"
 #include "calve/cli/escape_control.h"
-#include "calve/cli/services.h"
+#include "calve/config/open_parts.h"
 #include "calve/contract/reject_columns.h"
 #include "calve/storage/http.h"
 #include "calve/storage/location.h"
@@ -25,13 +25,13 @@ namespace {
 
 constexpr Milliseconds kDateWaitMax{5'000};
 
-std::string where_events_are(const Settings& settings) {
+std::string where_events_are(const config::Settings& settings) {
   if (settings.kafka.client) return fmt::format("topic {}", settings.kafka.topic);
   return fmt::format("file log {}", (settings.file_log.dir / settings.kafka.topic).string());
 }
 
 // What time it is at the object store: any answer bears a Date. Nothing if there is no store to ask.
-std::optional<Timestamp> server_time(const Settings& settings) {
+std::optional<Timestamp> server_time(const config::Settings& settings) {
   const auto location = storage::parse_location(settings.iceberg.warehouse);
   if (!location || location->scheme != storage::Scheme::kS3) return std::nullopt;
   const std::string url = settings.s3.endpoint.empty()
@@ -49,7 +49,8 @@ struct LoadedTables {
   Result<catalog::LoadedTable> rejects;
 };
 
-std::optional<LoadedTables> check_tables(const Settings& settings, const Result<Warehouse>& warehouse,
+std::optional<LoadedTables> check_tables(const config::Settings& settings,
+                                         const Result<config::Warehouse>& warehouse,
                                          const Result<contract::Contract>& contract,
                                          std::vector<Finding>& findings) {
   const std::string& location = settings.iceberg.warehouse;
@@ -62,7 +63,7 @@ std::optional<LoadedTables> check_tables(const Settings& settings, const Result<
   }
   findings.push_back(check_one_winner(*warehouse->store, location));
 
-  const IcebergSettings& names = settings.iceberg;
+  const config::IcebergSettings& names = settings.iceberg;
   LoadedTables tables{.orders = warehouse->catalog->load(names.orders),
                       .rejects = warehouse->catalog->load(names.rejects)};
   findings.push_back(
@@ -76,7 +77,7 @@ std::optional<LoadedTables> check_tables(const Settings& settings, const Result<
 
 void check_events(const Invocation& invocation, const std::optional<LoadedTables>& tables,
                   std::vector<Finding>& findings) {
-  const Settings& settings = invocation.settings;
+  const config::Settings& settings = invocation.settings;
   const std::string topic = where_events_are(settings);
   std::error_code unused;
   // Opening a file log makes it.
@@ -87,7 +88,7 @@ void check_events(const Invocation& invocation, const std::optional<LoadedTables
                               "produce --count 1000"));
     return;
   }
-  const auto source = open_source(settings, Reading::kAlone, invocation.stop);
+  const auto source = config::open_source(settings, config::Reading::kAlone, invocation.stop);
   if (!source) {
     findings.push_back(failed("source", source.error()));
     findings.push_back(skipped("position", "the source must be reached first"));
@@ -100,16 +101,16 @@ void check_events(const Invocation& invocation, const std::optional<LoadedTables
 }
 
 std::vector<Finding> all_findings(const Invocation& invocation) {
-  const Settings& settings = invocation.settings;
+  const config::Settings& settings = invocation.settings;
   std::vector<Finding> findings;
   // Settings that cannot be read end the program before any command runs, by the same words.
   findings.push_back(passed("settings", fmt::format("pipeline {}, {}, warehouse {}", settings.run.pipeline,
                                                     where_events_are(settings), settings.iceberg.warehouse)));
-  const auto contract = load_contract(settings);
+  const auto contract = config::load_contract(settings);
   findings.push_back(contract ? passed("contract", fmt::format("{} gives {} columns", contract->version(),
                                                                contract->table_schema().fields.size()))
                               : failed("contract", contract.error()));
-  const auto warehouse = open_warehouse(settings, invocation.stop);
+  const auto warehouse = config::open_warehouse(settings, invocation.stop);
   const auto tables = check_tables(settings, warehouse, contract, findings);
   check_events(invocation, tables, findings);
 

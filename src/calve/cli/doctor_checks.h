@@ -11,7 +11,7 @@
 #include "calve/base/result.h"
 #include "calve/catalog/catalog.h"
 #include "calve/cli/finding.h"
-#include "calve/cli/settings.h"
+#include "calve/config/settings.h"
 #include "calve/iceberg/schema.h"
 #include "calve/iceberg/table_metadata.h"
 #include "calve/source/source.h"

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,12 +24,12 @@
 #include "calve/cli/produce.h"
 #include "calve/cli/rejects.h"
 #include "calve/cli/run.h"
-#include "calve/cli/setting.h"
 #include "calve/cli/sql.h"
 #include "calve/cli/stop_signals.h"
 #include "calve/cli/table.h"
 #include "calve/cli/verify.h"
-#include "calve/cli/yaml_file.h"
+#include "calve/config/setting.h"
+#include "calve/config/yaml_file.h"
 
 namespace calve::cli {
 namespace {
@@ -37,21 +38,20 @@ constexpr const char* kDefaultConfigFile = "config.yaml";
 
 // In the order in which --help shows them.
 std::vector<Command> all_commands() {
-  return {produce_command(), run_command(),    sql_command(),    table_command(),
-          rejects_command(), verify_command(), doctor_command(), config_command(),
-          completion_command()};
+  return {produce_command(), run_command(),    sql_command(),    table_command(),     rejects_command(),
+          verify_command(),  doctor_command(), config_command(), completion_command()};
 }
 
 // What stands on the command line besides a command's own arguments.
 struct CommandLine {
   std::string config_path;
-  std::vector<Flag> flags;
+  std::vector<config::Flag> flags;
   std::vector<std::string> kafka_properties;
   OutputFormat output = OutputFormat::kText;
 };
 
 void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line) {
-  for (const Setting& setting : all_settings()) {
+  for (const config::Setting& setting : config::all_settings()) {
     const bool is_taken = setting.section() == "log" ||
                           std::ranges::find(command.sections, setting.section()) != command.sections.end();
     if (!is_taken || setting.flag.empty()) continue;
@@ -64,7 +64,7 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
         fmt::format("{}{}{}", setting.description,
                     setting.fallback.empty() ? "" : fmt::format(" [{}]", setting.fallback),
                     setting.variable.empty() ? "" : fmt::format(" (env {})", setting.variable)));
-    option->type_name(placeholder(setting))->group("Settings");
+    option->type_name(config::placeholder(setting))->group("Settings");
   }
   if (std::ranges::find(command.sections, "kafka") != command.sections.end()) {
     app.add_option("-X", line.kafka_properties, "Any Kafka client property, NAME=VALUE")->group("Settings");
@@ -82,14 +82,14 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
       ->type_name("text|json|csv|ndjson");
 }
 
-Result<Values> read_layers(const CommandLine& line) {
-  Layers layers{.environment = process_environment(), .flags = line.flags};
+Result<config::Values> read_layers(const CommandLine& line) {
+  config::Layers layers{.environment = config::process_environment(), .flags = line.flags};
   for (const std::string& property : line.kafka_properties) {
     const std::size_t equals = property.find('=');
     if (equals == std::string::npos) {
       return fail(ErrorKind::kUsage, fmt::format("-X takes NAME=VALUE: '{}'", property));
     }
-    layers.flags.push_back({fmt::format("{}{}", kKafkaPropertyPrefix, property.substr(0, equals)),
+    layers.flags.push_back({fmt::format("{}{}", config::kKafkaPropertyPrefix, property.substr(0, equals)),
                             property.substr(equals + 1), "-X"});
   }
   std::string path = line.config_path;
@@ -97,13 +97,13 @@ Result<Values> read_layers(const CommandLine& line) {
       path.empty() && variable != layers.environment.end()) {
     path = variable->second;
   }
-  auto file = read_yaml_file(path.empty() ? kDefaultConfigFile : path);
+  auto file = config::read_yaml_file(path.empty() ? kDefaultConfigFile : path);
   if (file) {
     layers.file = std::move(*file);
   } else if (!path.empty() || file.error().kind != ErrorKind::kNotFound) {
     return std::unexpected(file.error());
   }
-  return resolve(layers);
+  return config::resolve(layers);
 }
 
 Screen screen_of(int descriptor) {
@@ -130,9 +130,9 @@ int report(const Error& error, OutputFormat output) {
 }
 
 int run_command(const Command& command, const CommandLine& line, const StopSignals& signals) {
-  const auto values = read_layers(line);
+  const auto values = command.sections.empty() ? config::resolve({}) : read_layers(line);
   if (!values) return report(values.error(), line.output);
-  const auto settings = read_settings(*values);
+  const auto settings = config::read_settings(*values);
   if (!settings) return report(settings.error(), line.output);
   log::set_level(settings->log.level);
   log::set_format(settings->log.format);
@@ -150,6 +150,17 @@ int run_command(const Command& command, const CommandLine& line, const StopSigna
   return std::cout.good() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+// Help that begins with the example: most people need no more.
+class ExampleFirst final : public CLI::Formatter {
+ public:
+  std::string make_description(const CLI::App* app) const override {
+    const std::string example = app->get_footer();
+    return fmt::format("{}{}\n", CLI::Formatter::make_description(app),
+                       example.empty() ? "" : "\n" + example);
+  }
+  std::string make_footer(const CLI::App*) const override { return ""; }
+};
+
 int main(int argc, char** argv) {
   const StopSignals signals;
   const std::vector<Command> commands = all_commands();
@@ -157,6 +168,7 @@ int main(int argc, char** argv) {
   CLI::App app("Streams Kafka topics into Apache Iceberg tables, exactly once.", "calve");
   app.set_version_flag("--version", "calve " CALVE_VERSION);
   app.require_subcommand(1);
+  app.formatter(std::make_shared<ExampleFirst>());
   const Command* chosen = nullptr;
   for (const Command& command : commands) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));

@@ -12,15 +12,15 @@
 namespace calve::cli {
 namespace {
 
-produce::Target target_of(const Settings& settings) {
+produce::Target target_of(const config::Settings& settings) {
   switch (settings.produce.to) {
-    case ProduceTarget::kKafka:
+    case config::ProduceTarget::kKafka:
       return produce::KafkaTarget{.client = *settings.kafka.client, .topic = settings.kafka.topic};
-    case ProduceTarget::kFileLog:
+    case config::ProduceTarget::kFileLog:
       return produce::FileLogTarget{.root = settings.file_log.dir,
                                     .topic = settings.kafka.topic,
                                     .partitions = settings.produce.partitions};
-    case ProduceTarget::kStdout:
+    case config::ProduceTarget::kStdout:
       return produce::StdoutTarget{};
   }
   std::unreachable();
@@ -67,7 +67,7 @@ Result<void> run(const Invocation& invocation) {
   }
   const produce::ProduceSummary summary = CALVE_TRY(std::move(done));
   // Where stdout carries the events, it carries nothing else.
-  const bool events_on_stdout = invocation.settings.produce.to == ProduceTarget::kStdout;
+  const bool events_on_stdout = invocation.settings.produce.to == config::ProduceTarget::kStdout;
   if (invocation.output == OutputFormat::kJson) {
     fmt::print(events_on_stdout ? invocation.err : invocation.out, "{}\n", produce::to_json(summary));
   } else if (invocation.err_screen == Screen::kPlain) {

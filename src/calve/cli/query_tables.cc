@@ -6,14 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "calve/cli/services.h"
+#include "calve/config/open_parts.h"
 #include "calve/storage/credentials.h"
 #include "calve/storage/location.h"
 
 namespace calve::cli {
 namespace {
 
-std::filesystem::path duckdb_folder(const Settings& settings) {
+std::filesystem::path duckdb_folder(const config::Settings& settings) {
   if (!settings.duckdb.empty()) return settings.duckdb;
   std::error_code ignored;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
@@ -22,8 +22,8 @@ std::filesystem::path duckdb_folder(const Settings& settings) {
   return CALVE_DUCKDB_DEFAULT;
 }
 
-Result<void> give_s3_access(const S3Settings& s3, DuckDb& duckdb) {
-  const auto credentials = CALVE_TRY(s3_credentials(s3)->get());
+Result<void> give_s3_access(const config::S3Settings& s3, DuckDb& duckdb) {
+  const auto credentials = CALVE_TRY(config::s3_credentials(s3)->get());
   std::string secret =
       fmt::format("CREATE SECRET (TYPE s3, KEY_ID {}, SECRET {}, REGION {}, URL_STYLE '{}'",
                   sql_quote(credentials.access_key_id), sql_quote(credentials.secret_access_key.reveal()),
@@ -44,7 +44,7 @@ Result<void> give_s3_access(const S3Settings& s3, DuckDb& duckdb) {
   return {};
 }
 
-Result<void> make_view(const Warehouse& warehouse, const catalog::TableIdentifier& table,
+Result<void> make_view(const config::Warehouse& warehouse, const catalog::TableIdentifier& table,
                        const char* short_name, DuckDb& duckdb) {
   const auto loaded = warehouse.catalog->load(table);
   if (!loaded && loaded.error().kind == ErrorKind::kNotFound) {
@@ -62,8 +62,8 @@ Result<void> make_view(const Warehouse& warehouse, const catalog::TableIdentifie
 }  // namespace
 
 Result<DuckDb> open_tables(const Invocation& invocation) {
-  const Settings& settings = invocation.settings;
-  const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, invocation.stop));
+  const config::Settings& settings = invocation.settings;
+  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, invocation.stop));
   DuckDb duckdb = CALVE_TRY(DuckDb::open(duckdb_folder(settings)));
   const auto location = CALVE_TRY(storage::parse_location(settings.iceberg.warehouse));
   if (location.scheme == storage::Scheme::kS3) CALVE_TRY(give_s3_access(settings.s3, duckdb));

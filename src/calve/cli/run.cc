@@ -10,10 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "calve/base/retry.h"
-#include "calve/cli/services.h"
 #include "calve/cli/status_line.h"
-#include "calve/commit/table_setup.h"
-#include "calve/contract/reject_columns.h"
+#include "calve/config/open_parts.h"
 #include "calve/runtime/http_server.h"
 #include "calve/runtime/pipeline.h"
 #include "calve/runtime/watchdog.h"
@@ -29,23 +27,8 @@ struct Arguments {
   bool until_end = false;
 };
 
-Result<void> set_up_tables(const Invocation& invocation, const Warehouse& warehouse,
-                           const contract::Contract& contract) {
-  const IcebergSettings& iceberg = invocation.settings.iceberg;
-  CALVE_TRY(commit::set_up_table(*warehouse.catalog,
-                                 {.identifier = iceberg.orders,
-                                  .schema = contract.table_schema(),
-                                  .partition_spec = contract.partition_spec()},
-                                 system_clock(), invocation.stop));
-  return commit::set_up_table(*warehouse.catalog,
-                              {.identifier = iceberg.rejects,
-                               .schema = contract::rejects_schema(),
-                               .partition_spec = contract::rejects_partition_spec()},
-                              system_clock(), invocation.stop);
-}
-
-runtime::Options runtime_options(const Settings& settings, const Arguments& arguments) {
-  const RunSettings& run = settings.run;
+runtime::Options runtime_options(const config::Settings& settings, const Arguments& arguments) {
+  const config::RunSettings& run = settings.run;
   return {.pipeline = run.pipeline,
           .orders = settings.iceberg.orders,
           .rejects = settings.iceberg.rejects,
@@ -78,13 +61,13 @@ class RunStatus {
 };
 
 Result<void> run(const Invocation& invocation, const Arguments& arguments) {
-  const Settings& settings = invocation.settings;
-  const contract::Contract contract = CALVE_TRY(load_contract(settings));
-  const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, {}));
+  const config::Settings& settings = invocation.settings;
+  const contract::Contract contract = CALVE_TRY(config::load_contract(settings));
+  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, {}));
   CALVE_TRY(warehouse.catalog->probe_swap());
-  CALVE_TRY(set_up_tables(invocation, warehouse, contract));
+  CALVE_TRY(config::set_up_tables(settings, warehouse, contract, invocation.stop));
   const std::unique_ptr<source::Source> source =
-      CALVE_TRY(open_source(settings, Reading::kInGroup, invocation.stop));
+      CALVE_TRY(config::open_source(settings, config::Reading::kInGroup, invocation.stop));
 
   const Clock& clock = system_clock();
   runtime::Metrics metrics(settings.run.pipeline);

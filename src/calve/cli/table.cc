@@ -10,9 +10,9 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
-#include "calve/cli/services.h"
 #include "calve/cli/table_audit.h"
 #include "calve/cli/table_report.h"
+#include "calve/config/open_parts.h"
 
 namespace calve::cli {
 namespace {
@@ -50,8 +50,8 @@ void print_list(const Invocation& invocation, std::vector<Report> reports, std::
 }
 
 Result<void> run(const Invocation& invocation, const Arguments& arguments) {
-  const Settings& settings = invocation.settings;
-  const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, invocation.stop));
+  const config::Settings& settings = invocation.settings;
+  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, invocation.stop));
   const auto& name = arguments.is_rejects ? settings.iceberg.rejects : settings.iceberg.orders;
   const auto loaded = warehouse.catalog->load(name);
   if (!loaded && loaded.error().kind == ErrorKind::kNotFound) {

@@ -18,11 +18,11 @@
 
 #include "calve/base/uuid.h"
 #include "calve/catalog/hadoop_catalog.h"
-#include "calve/cli/builtin_contract.h"
 #include "calve/cli/verify_report.h"
 #include "calve/commit/journal.h"
 #include "calve/commit/position.h"
 #include "calve/commit/table_setup.h"
+#include "calve/config/builtin_contract.h"
 #include "calve/contract/reject_columns.h"
 #include "calve/iceberg/manifest.h"
 #include "calve/produce/run.h"
@@ -152,7 +152,7 @@ class VerificationTest : public testing::Test {
   const fs::path log_ = kRoot / "log";
   storage::LocalStore store_;
   catalog::HadoopCatalog catalog_{store_, (kRoot / "warehouse").string(), system_clock()};
-  contract::Contract contract_ = contract::Contract::load(builtin_contract()).value();
+  contract::Contract contract_ = contract::Contract::load(config::builtin_contract()).value();
   catalog::TableIdentifier orders_{{"analytics"}, "orders"};
   catalog::TableIdentifier rejects_{{"analytics"}, "orders_rejected"};
 };
@@ -300,7 +300,7 @@ TEST_F(VerificationTest, AManifestThatIsGone) {
 }
 
 TEST_F(VerificationTest, EventsInTheWrongTable) {
-  std::string text(builtin_contract());
+  std::string text(config::builtin_contract());
   const std::string known = "\"minimum\": 1,\n          \"maximum\": 1000";
   const std::size_t place = text.find(known);
   ASSERT_NE(place, std::string::npos);

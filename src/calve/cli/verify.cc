@@ -7,11 +7,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "calve/cli/services.h"
 #include "calve/cli/status_line.h"
 #include "calve/cli/text_table.h"
 #include "calve/cli/verification.h"
 #include "calve/cli/verify_report.h"
+#include "calve/config/open_parts.h"
 
 namespace calve::cli {
 namespace {
@@ -22,11 +22,11 @@ struct Arguments {
 };
 
 Result<Verification> verify_with_status(const Invocation& invocation, const Arguments& arguments) {
-  const Settings& settings = invocation.settings;
+  const config::Settings& settings = invocation.settings;
   std::optional<contract::Contract> contract;
-  if (arguments.decode) contract = CALVE_TRY(load_contract(settings));
-  const Warehouse warehouse = CALVE_TRY(open_warehouse(settings, invocation.stop));
-  const auto source = CALVE_TRY(open_source(settings, Reading::kAlone, invocation.stop));
+  if (arguments.decode) contract = CALVE_TRY(config::load_contract(settings));
+  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, invocation.stop));
+  const auto source = CALVE_TRY(config::open_source(settings, config::Reading::kAlone, invocation.stop));
   VerificationProgress progress;
   const StatusLine status(invocation.err, invocation.err_screen, [&] {
     return fmt::format("{} data files, {} events of the source", group_digits(progress.files),

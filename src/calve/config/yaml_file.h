@@ -19,7 +19,7 @@
 
 #include "calve/base/result.h"
 
-namespace calve::cli {
+namespace calve::config {
 
 inline constexpr std::size_t kYamlFileBytesMax = std::size_t{1} << 20;
 inline constexpr std::size_t kYamlDepthMax = 16;
@@ -38,4 +38,4 @@ Result<std::vector<YamlEntry>> read_yaml_file(const std::string& path);
 // As above, from memory; `name` stands for the file in messages.
 Result<std::vector<YamlEntry>> parse_yaml(std::string_view text, const std::string& name);
 
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -1,4 +1,4 @@
-#include "calve/cli/yaml_file.h"
+#include "calve/config/yaml_file.h"
 
 #include <filesystem>
 #include <fstream>
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 using testing::ElementsAre;
@@ -126,4 +126,4 @@ TEST(YamlFileTest, ReadsAFile) {
 }
 
 }  // namespace
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -1,4 +1,4 @@
-#include "calve/cli/quantity.h"
+#include "calve/config/quantity.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 using Units = std::span<const std::pair<std::string_view, std::int64_t>>;
@@ -95,4 +95,4 @@ Parsed<Timestamp> parse_time(std::string_view text) {
          std::chrono::seconds(*second) + Microseconds(*micros);
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

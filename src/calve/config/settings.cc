@@ -1,4 +1,4 @@
-#include "calve/cli/settings.h"
+#include "calve/config/settings.h"
 
 #include <algorithm>
 #include <limits>
@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "calve/cli/quantity.h"
-#include "calve/cli/setting.h"
+#include "calve/config/quantity.h"
+#include "calve/config/setting.h"
 #include "calve/produce/faults.h"
 #include "calve/produce/share.h"
 #include "calve/storage/location.h"
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 constexpr int kWorkersMax = 1'024;
@@ -271,4 +271,4 @@ Result<Settings> read_settings(const Values& values) {
                           .format = CALVE_TRY(reader.choice<log::Format>("log.format"))}};
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

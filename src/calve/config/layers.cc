@@ -1,4 +1,4 @@
-#include "calve/cli/layers.h"
+#include "calve/config/layers.h"
 
 #include <algorithm>
 #include <array>
@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "calve/cli/nearest.h"
-#include "calve/cli/setting.h"
+#include "calve/config/nearest.h"
+#include "calve/config/setting.h"
 #include "calve/kafka/property_names.h"
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 // Variables of ours that are no settings.
@@ -32,7 +32,7 @@ Error unknown_key(const YamlEntry& entry) {
   if (entry.key.starts_with(kKafka) && kafka::is_known_property(entry.key.substr(kKafka.size()))) {
     next = fmt::format("write it as {}{}", kKafkaPropertyPrefix, entry.key.substr(kKafka.size()));
   }
-  return {ErrorKind::kConfig, fmt::format("There is no setting {}; {} {}", entry.key, next, entry.place)};
+  return {ErrorKind::kConfig, fmt::format("There is no setting {} ({}); {}", entry.key, entry.place, next)};
 }
 
 Error unknown_variable(std::string_view name) {
@@ -128,4 +128,4 @@ Result<Values> resolve(const Layers& layers) {
   return values;
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

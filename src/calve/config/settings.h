@@ -12,11 +12,11 @@
 #include "calve/base/secret.h"
 #include "calve/base/time.h"
 #include "calve/catalog/table_identifier.h"
-#include "calve/cli/layers.h"
+#include "calve/config/layers.h"
 #include "calve/kafka/client_config.h"
 #include "calve/produce/options.h"
 
-namespace calve::cli {
+namespace calve::config {
 
 struct KafkaSettings {
   std::optional<kafka::ClientConfig> client;  // none: no broker is configured, events are in a file log
@@ -104,4 +104,4 @@ Result<Settings> read_settings(const Values& values);
 // Reads an address other than AWS's own by the rule that such servers know buckets by path alone.
 bool is_aws_endpoint(std::string_view endpoint);
 
-}  // namespace calve::cli
+}  // namespace calve::config

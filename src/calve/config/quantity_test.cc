@@ -1,11 +1,11 @@
-#include "calve/cli/quantity.h"
+#include "calve/config/quantity.h"
 
 #include <optional>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 template <class T>
@@ -100,4 +100,4 @@ TEST(QuantityTest, ARefusalSaysWhatToWrite) {
 }
 
 }  // namespace
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -1,10 +1,10 @@
-#include "calve/cli/nearest.h"
+#include "calve/config/nearest.h"
 
 #include <array>
 
 #include <gtest/gtest.h>
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 TEST(NearestTest, FewestEditsThenFirst) {
@@ -18,4 +18,4 @@ TEST(NearestTest, FewestEditsThenFirst) {
 }
 
 }  // namespace
-}  // namespace calve::cli
+}  // namespace calve::config

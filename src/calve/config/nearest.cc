@@ -1,4 +1,4 @@
-#include "calve/cli/nearest.h"
+#include "calve/config/nearest.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 // Levenshtein's distance, one row of its matrix at a time.
@@ -29,4 +29,4 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   return *std::ranges::min_element(names, {}, [&](std::string_view known) { return edits(name, known); });
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -1,4 +1,4 @@
-#include "calve/cli/yaml_file.h"
+#include "calve/config/yaml_file.h"
 
 #include <cerrno>
 #include <fstream>
@@ -12,7 +12,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 // Thrown out of yaml-cpp's parser by our handler, caught where the parser was called.
@@ -179,4 +179,4 @@ Result<std::vector<YamlEntry>> read_yaml_file(const std::string& path) {
   return parse_yaml(text, path);
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -18,7 +18,7 @@
 
 #include "calve/base/time.h"
 
-namespace calve::cli {
+namespace calve::config {
 
 template <class T>
 using Parsed = std::expected<T, std::string>;
@@ -28,4 +28,4 @@ Parsed<Milliseconds> parse_duration(std::string_view text);
 Parsed<std::int64_t> parse_bytes(std::string_view text);
 Parsed<Timestamp> parse_time(std::string_view text);
 
-}  // namespace calve::cli
+}  // namespace calve::config

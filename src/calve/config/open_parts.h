@@ -7,13 +7,13 @@
 
 #include "calve/base/result.h"
 #include "calve/catalog/catalog.h"
-#include "calve/cli/settings.h"
+#include "calve/config/settings.h"
 #include "calve/contract/contract.h"
 #include "calve/source/source.h"
 #include "calve/storage/credentials.h"
 #include "calve/storage/object_store.h"
 
-namespace calve::cli {
+namespace calve::config {
 
 // The table side: a store and the catalog over it.
 struct Warehouse {
@@ -21,7 +21,7 @@ struct Warehouse {
   std::unique_ptr<catalog::Catalog> catalog;  // refers to the store: destroyed first
 };
 
-// The keys that the settings name, else the default chain.
+// The keys that the settings name, else those of the profile that they name, else the default chain.
 std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings);
 
 // kUnsupported for a kind of catalog that this build does not have.
@@ -29,6 +29,11 @@ Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token
 
 // The contract that the settings name, or the built-in one.
 Result<contract::Contract> load_contract(const Settings& settings);
+
+// Makes the orders and the rejects table where there are none, and evolves those that are there; what
+// can go wrong is commit::set_up_table's.
+Result<void> set_up_tables(const Settings& settings, const Warehouse& warehouse,
+                           const contract::Contract& contract, const std::stop_token& stop);
 
 enum class Reading {
   kInGroup,  // shares the partitions with the other members of the consumer group
@@ -39,4 +44,4 @@ enum class Reading {
 Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Reading reading,
                                                     const std::stop_token& stop);
 
-}  // namespace calve::cli
+}  // namespace calve::config

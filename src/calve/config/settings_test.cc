@@ -1,13 +1,13 @@
-#include "calve/cli/settings.h"
+#include "calve/config/settings.h"
 
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "calve/cli/setting.h"
+#include "calve/config/setting.h"
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 using testing::HasSubstr;
@@ -119,11 +119,12 @@ TEST(LayersTest, UnknownNamesGetTheNearestOneAndTheirPlace) {
   };
   const std::vector<Case> cases = {
       {{.file = {{"commit.intervall", "1s", "config.yaml:4"}}},
-       "There is no setting commit.intervall; did you mean commit.interval? config.yaml:4"},
+       "There is no setting commit.intervall (config.yaml:4); did you mean commit.interval?"},
       {{.file = {{"iceberg.s3.endpont", "x", "config.yaml:9"}}},
-       "There is no setting iceberg.s3.endpont; did you mean iceberg.s3.endpoint? config.yaml:9"},
+       "There is no setting iceberg.s3.endpont (config.yaml:9); did you mean iceberg.s3.endpoint?"},
       {{.file = {{"kafka.sasl.mechanism", "PLAIN", "config.yaml:2"}}},
-       "There is no setting kafka.sasl.mechanism; write it as kafka.properties.sasl.mechanism config.yaml:2"},
+       "There is no setting kafka.sasl.mechanism (config.yaml:2); write it as "
+       "kafka.properties.sasl.mechanism"},
       {{.environment = {{"CALVE_COMIT_INTERVAL", "1s"}}},
        "There is no setting CALVE_COMIT_INTERVAL for this environment variable; did you mean "
        "CALVE_COMMIT_INTERVAL?"},
@@ -304,4 +305,4 @@ TEST(SettingsTest, HttpCanBeOff) {
 }
 
 }  // namespace
-}  // namespace calve::cli
+}  // namespace calve::config

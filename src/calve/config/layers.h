@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "calve/base/result.h"
-#include "calve/cli/yaml_file.h"
+#include "calve/config/yaml_file.h"
 
-namespace calve::cli {
+namespace calve::config {
 
 enum class Layer { kDefault, kFile, kEnvironment, kFlag };
 
@@ -57,4 +57,4 @@ struct Layers {
 // of the file that is no setting, and for a variable that begins with CALVE_ and is none.
 Result<Values> resolve(const Layers& layers);
 
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -1,19 +1,24 @@
-#include "calve/cli/services.h"
+#include "calve/config/open_parts.h"
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "calve/catalog/hadoop_catalog.h"
-#include "calve/cli/builtin_contract.h"
+#include "calve/commit/table_setup.h"
+#include "calve/config/builtin_contract.h"
+#include "calve/contract/reject_columns.h"
 #include "calve/source/file_log_source.h"
 #include "calve/source/kafka_source.h"
 #include "calve/storage/open_store.h"
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 // A quarter of the memory holds what was fetched and not yet read; the rest is for files in the making.
@@ -38,10 +43,23 @@ class GivenCredentials final : public storage::CredentialsProvider {
   const AwsCredentials credentials_;
 };
 
+// The profile may come from any layer; the files' places are the environment's.
+std::shared_ptr<storage::CredentialsProvider> profile_credentials(const std::string& profile) {
+  const storage::Environment process = storage::process_environment();
+  const auto environment = [process, profile](const char* name) -> std::optional<std::string> {
+    return std::string_view(name) == "AWS_PROFILE" ? profile : process(name);
+  };
+  std::vector<std::unique_ptr<storage::CredentialsSource>> sources;
+  sources.push_back(storage::profile_credentials(environment));
+  return std::make_shared<storage::CredentialsChain>(std::move(sources), system_clock());
+}
+
 }  // namespace
 
 std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings) {
-  if (settings.access_key_id.empty()) return storage::default_credentials();
+  if (settings.access_key_id.empty()) {
+    return settings.profile.empty() ? storage::default_credentials() : profile_credentials(settings.profile);
+  }
   return std::make_shared<GivenCredentials>(AwsCredentials{.access_key_id = settings.access_key_id,
                                                            .secret_access_key = settings.secret_access_key,
                                                            .session_token = settings.session_token});
@@ -81,6 +99,20 @@ Result<contract::Contract> load_contract(const Settings& settings) {
   return contract;
 }
 
+Result<void> set_up_tables(const Settings& settings, const Warehouse& warehouse,
+                           const contract::Contract& contract, const std::stop_token& stop) {
+  CALVE_TRY(commit::set_up_table(*warehouse.catalog,
+                                 {.identifier = settings.iceberg.orders,
+                                  .schema = contract.table_schema(),
+                                  .partition_spec = contract.partition_spec()},
+                                 system_clock(), stop));
+  return commit::set_up_table(*warehouse.catalog,
+                              {.identifier = settings.iceberg.rejects,
+                               .schema = contract::rejects_schema(),
+                               .partition_spec = contract::rejects_partition_spec()},
+                              system_clock(), stop);
+}
+
 Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Reading reading,
                                                     const std::stop_token& stop) {
   if (!settings.kafka.client) {
@@ -95,4 +127,4 @@ Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Re
       stop);
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

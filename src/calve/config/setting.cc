@@ -1,4 +1,4 @@
-#include "calve/cli/setting.h"
+#include "calve/config/setting.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "calve/kafka/property_names.h"
 
-namespace calve::cli {
+namespace calve::config {
 namespace {
 
 using enum SettingType;
@@ -157,4 +157,4 @@ std::string placeholder(const Setting& setting) {
   std::unreachable();
 }
 
-}  // namespace calve::cli
+}  // namespace calve::config

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace calve::cli {
+namespace calve::config {
 
 // How the text of a value is read; see quantity.h for the grammars.
 enum class SettingType {
@@ -55,4 +55,4 @@ bool is_secret(std::string_view key);
 // What a value looks like, for help texts and completion: "DURATION", "hadoop|rest|glue".
 std::string placeholder(const Setting& setting);
 
-}  // namespace calve::cli
+}  // namespace calve::config

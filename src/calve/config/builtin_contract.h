@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-namespace calve::cli {
+namespace calve::config {
 
 std::string_view builtin_contract();
 
-}  // namespace calve::cli
+}  // namespace calve::config
