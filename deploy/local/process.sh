@@ -30,8 +30,9 @@ start_time_of() { # PID
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   # The name, field 2, may hold blanks: count from behind its closing bracket.
   read -ra fields <<<"${stat##*) }"
-  # A zombie has ended; only its parent has not asked yet.
-  [[ ${fields[0]} != Z ]] && printf '%s\n' "${fields[19]}"
+  # A zombie has ended; only its parent has not asked yet. While other threads are left (fields[17]
+  # counts them) it still holds its ports.
+  [[ ${fields[0]} != Z || ${fields[17]} -gt 1 ]] && printf '%s\n' "${fields[19]}"
 }
 
 # Prints the process id, or fails if the process has ended.
