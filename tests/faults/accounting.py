@@ -46,6 +46,10 @@ def open_table(location, environment):
     return StaticTable.from_metadata(newest_metadata(location, environment), properties(environment))
 
 
+def snapshot_id(location, environment):
+    return open_table(location, environment).current_snapshot().snapshot_id
+
+
 def row_count(location, environment):
     """As the snapshot's summary tells it."""
     snapshot = open_table(location, environment).current_snapshot()

@@ -92,6 +92,12 @@ final class ForeignWriter {
     return answer();
   }
 
+  /** Makes an ancestor the current snapshot; the ones after it stay in the table's history. */
+  ObjectNode rollback(long snapshotId) {
+    table.manageSnapshots().rollbackTo(snapshotId).commit();
+    return answer();
+  }
+
   private DataFile write(List<Record> rows) throws IOException {
     PartitionKey key = key(rows.get(0));
     String name = "foreign-" + UUID.randomUUID() + ".parquet";

@@ -21,6 +21,7 @@ public final class Judge {
       judge append   LOCATION ROWS             append a snapshot with one data file of ROWS rows
       judge compact  LOCATION                  rewrite each partition's files into one
       judge expire   LOCATION                  expire every snapshot but the current one
+      judge rollback LOCATION SNAPSHOT_ID      make an ancestor the current snapshot
       LOCATION is a table's folder or s3://bucket/key; the writing verbs take folders alone.
       """;
 
@@ -50,6 +51,7 @@ public final class Judge {
       case "create/1" -> ForeignWriter.create(location, Integer.parseInt(args.get(2)));
       case "append/1" -> ForeignWriter.at(location).append(Integer.parseInt(args.get(2)));
       case "compact/0" -> ForeignWriter.at(location).compact();
+      case "rollback/1" -> ForeignWriter.at(location).rollback(Long.parseLong(args.get(2)));
       case "expire/0" -> ForeignWriter.at(location).expire();
       default -> null;
     };
