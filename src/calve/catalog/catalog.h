@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <map>
 #include <string>
 #include <variant>
 
@@ -48,6 +49,9 @@ struct Unknown {
 };
 using SwapOutcome = std::variant<Applied, Lost, NotApplied, Unknown>;
 
+// Names and values as Iceberg's catalogs exchange them.
+using Properties = std::map<std::string, std::string>;
+
 // Safe from any thread; one caller at a time per table makes the least conflicts.
 class Catalog {
  public:
@@ -65,11 +69,20 @@ class Catalog {
   virtual SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
                            const iceberg::TableChange& change) = 0;
 
-  // Where a new table of that name would lie.
+  // Where a new table of that name would lie. Empty: the catalog chooses when it makes the table.
   virtual std::string default_location(const TableIdentifier& table) const = 0;
 
   // Proves that racing swaps have one winner here, by trying. kConfig, with the next step, if not.
   virtual Result<void> probe_swap() = 0;
+
+  // Whether the table properties that changes set are there afterwards. False once a swap was applied
+  // and they were not: a catalog may keep properties to itself.
+  virtual bool keeps_properties() const { return true; }
+
+  // How to reach an object of a table that was loaded here: keys that the catalog lends for it, and where
+  // its store is, under Iceberg's names ("s3.access-key-id", "s3.endpoint"). Empty: as configured. Good
+  // now and for a while; ask again for each request.
+  virtual Result<Properties> storage_properties(const std::string& /*path*/) { return Properties{}; }
 };
 
 }  // namespace calve::catalog
