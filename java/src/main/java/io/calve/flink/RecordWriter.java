@@ -1,0 +1,96 @@
+package io.calve.flink;
+
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+
+/**
+ * Gathers records and passes them to the engine, one call a buffer; at a checkpoint it has the engine
+ * close its files. All that differs between Flink's lines is the interface on {@link #prepareCommit}.
+ */
+abstract class RecordWriter implements SinkWriter<RawRecord> {
+  private final RecordBuffer buffer = new RecordBuffer();
+  private final Engine engine;
+  private final long handle;
+  private final WriterMetrics metrics;
+  private final Counter recordsSent;
+  private final Counter bytesSent;
+  private long seals;
+
+  /**
+   * @param restoredCheckpoint 0 for none; seals are numbered from it, for the journal and the log
+   */
+  RecordWriter(
+      Settings settings, LogIdentity log, SinkWriterMetricGroup metricGroup, long restoredCheckpoint) {
+    try {
+      engine = Engine.open(settings);
+      handle = openWriter(engine, log);
+    } catch (CalveException e) {
+      throw e.forFlink();
+    }
+    metrics = new WriterMetrics(metricGroup);
+    recordsSent = metricGroup.getNumRecordsSendCounter();
+    bytesSent = metricGroup.getNumBytesSendCounter();
+    seals = restoredCheckpoint;
+  }
+
+  @Override
+  public void write(RawRecord record, Context context) {
+    if (!buffer.hasRoomFor(record)) {
+      pass(buffer);
+      if (RecordBuffer.isOversized(record)) {
+        pass(RecordBuffer.ofOne(record));
+        return;
+      }
+    }
+    buffer.add(record);
+  }
+
+  @Override
+  public void flush(boolean endOfInput) {
+    pass(buffer);
+  }
+
+  /** Flink calls it behind {@link #flush}, at the barrier. */
+  public Collection<Sealed> prepareCommit() {
+    try {
+      byte[] facts = NativeEngine.seal(handle, ++seals);
+      metrics.show(WriterCounts.parse(NativeEngine.writerMetrics(handle)));
+      return facts.length == 0 ? List.of() : List.of(new Sealed(facts));
+    } catch (CalveException e) {
+      throw e.forFlink();
+    }
+  }
+
+  @Override
+  public void close() throws CalveException {
+    try (engine) {
+      NativeEngine.closeWriter(handle);
+    }
+  }
+
+  private void pass(RecordBuffer full) {
+    if (full.count() == 0) {
+      return;
+    }
+    try {
+      NativeEngine.write(handle, full.memory(), full.sizeBytes());
+    } catch (CalveException e) {
+      throw e.forFlink();
+    }
+    recordsSent.inc(full.count());
+    bytesSent.inc(full.sizeBytes());
+    full.clear();
+  }
+
+  private static long openWriter(Engine engine, LogIdentity log) throws CalveException {
+    try {
+      return NativeEngine.openWriter(engine.handle(), log.cluster(), log.topic(), log.topicId());
+    } catch (CalveException e) {
+      engine.close();
+      throw e;
+    }
+  }
+}
