@@ -33,6 +33,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/process.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
+# shellcheck source=deploy/local/flink/cluster.sh
+source "$here/flink/cluster.sh"
 
 root=$(cd "$here/../.." && pwd)
 readonly start_limit_s=90
@@ -46,56 +48,22 @@ dir=${CALVE_STATE:-$root/.calve/services}/flink-$rest_port
 software=$cache/flink-$FLINK_VERSION
 url=http://127.0.0.1:$rest_port
 
-# The TaskManager's memory, some 3.3 GiB in all. Flink's own scripts compute these from one size; here
-# they are said. Task off-heap is what native code may take.
-readonly framework_heap_mb=128 task_heap_mb=1408 framework_off_heap_mb=128 task_off_heap_mb=768
-readonly network_mb=256 managed_mb=128 metaspace_mb=256 overhead_mb=320
-readonly jobmanager_heap_mb=768
-
-# What Flink reaches into on a JDK with modules.
-java_opens() {
-  local package
-  for package in java.lang java.lang.reflect java.io java.net java.nio java.text java.time java.util \
-    java.util.concurrent java.util.concurrent.atomic java.util.concurrent.locks sun.nio.ch; do
-    printf -- '--add-opens=java.base/%s=ALL-UNNAMED\n' "$package"
-  done
-}
-
-# The archive of PyPI's package is the distribution without its shell scripts.
 install_software() {
   [[ -d $software ]] && return
-  local checksum
-  checksum=$(grep -F -- "-$FLINK_VERSION.tar.gz" "$here/flink/archives.sha256") ||
-    fail "Flink $FLINK_VERSION has no checksum; add it to $here/flink/archives.sha256"
   echo "fetching Flink $FLINK_VERSION to $software" >&2
   (
     hold_lock "$cache"
     [[ -d $software ]] && exit
     rm -rf "$software.part"
-    mkdir -p "$software.part/fetched"
-    python3 -m pip download -q --disable-pip-version-check --no-deps --no-binary :all: \
-      -d "$software.part/fetched" "apache-flink-libraries==$FLINK_VERSION" >&2
-    (cd "$software.part/fetched" && sha256sum --quiet -c <<<"$checksum") ||
-      fail "the archive of Flink $FLINK_VERSION is not the one that was pinned"
-    tar -xzf "$software.part"/fetched/*.tar.gz -C "$software.part" --strip-components=2 \
-      --wildcards '*/deps/lib' '*/deps/opt' '*/deps/plugins'
-    rm -r "$software.part/fetched"
+    fetch_flink "$software.part"
     mv "$software.part" "$software"
   )
-}
-
-# Up to 1.18 the file is flink-conf.yaml, from 2.0 on it is config.yaml; in between both are read.
-configuration_file() {
-  case $FLINK_VERSION in
-    1.1[0-8].*) echo flink-conf.yaml ;;
-    *) echo config.yaml ;;
-  esac
 }
 
 write_configuration() {
   mkdir -p "$dir/conf" "$dir/tmp" "$dir/checkpoints" "$dir/upload" "$dir/jobmanager" "$dir/taskmanager"
   {
-    cat "$here/flink/cluster.yaml"
+    cluster_configuration "$slots"
     cat <<END_OF_CONFIGURATION
 
 rest.address: 127.0.0.1
@@ -110,31 +78,8 @@ taskmanager.bind-host: 127.0.0.1
 io.tmp.dirs: $dir/tmp
 web.upload.dir: $dir/upload
 state.checkpoints.dir: file://$dir/checkpoints
-
-taskmanager.numberOfTaskSlots: $slots
-taskmanager.cpu.cores: $slots.0
-taskmanager.memory.framework.heap.size: ${framework_heap_mb}mb
-taskmanager.memory.task.heap.size: ${task_heap_mb}mb
-taskmanager.memory.framework.off-heap.size: ${framework_off_heap_mb}mb
-taskmanager.memory.task.off-heap.size: ${task_off_heap_mb}mb
-taskmanager.memory.network.min: ${network_mb}mb
-taskmanager.memory.network.max: ${network_mb}mb
-taskmanager.memory.managed.size: ${managed_mb}mb
-taskmanager.memory.jvm-metaspace.size: ${metaspace_mb}mb
-taskmanager.memory.jvm-overhead.min: ${overhead_mb}mb
-taskmanager.memory.jvm-overhead.max: ${overhead_mb}mb
 END_OF_CONFIGURATION
   } >"$dir/conf/$(configuration_file)"
-}
-
-start_java() { # STATE_DIR MAIN OPTION...
-  local state=$1 main=$2 opens
-  shift 2
-  mapfile -t opens < <(java_opens)
-  CLASSPATH="$software/lib/*" FLINK_PLUGINS_DIR=$software/plugins FLINK_LIB_DIR=$software/lib \
-    FLINK_CONF_DIR=$dir/conf process_start "$state" java "$@" "${opens[@]}" \
-    "-Dlog4j.configurationFile=$here/flink/log4j.properties" "$main" --configDir "$dir/conf"
-  echo "$FLINK_VERSION" >"$state/version"
 }
 
 ask() {
@@ -155,17 +100,13 @@ start_jobmanager() {
   process_id "$dir/jobmanager" >/dev/null && return
   require_free_port "$rest_port" FLINK_REST_PORT
   require_free_port "$rpc_port" FLINK_RPC_PORT
-  start_java "$dir/jobmanager" org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint \
-    "-Xms${jobmanager_heap_mb}m" "-Xmx${jobmanager_heap_mb}m" "-XX:MaxMetaspaceSize=256m"
+  run_jobmanager "$software" "$dir/conf" process_start "$dir/jobmanager"
+  echo "$FLINK_VERSION" >"$dir/jobmanager/version"
 }
 
 start_taskmanager() {
   process_id "$dir/taskmanager" >/dev/null && return
-  local heap_mb=$((framework_heap_mb + task_heap_mb))
-  local direct_mb=$((framework_off_heap_mb + task_off_heap_mb + network_mb))
-  start_java "$dir/taskmanager" org.apache.flink.runtime.taskexecutor.TaskManagerRunner \
-    "-Xms${heap_mb}m" "-Xmx${heap_mb}m" "-XX:MaxDirectMemorySize=${direct_mb}m" \
-    "-XX:MaxMetaspaceSize=${metaspace_mb}m"
+  run_taskmanager "$software" "$dir/conf" process_start "$dir/taskmanager"
 }
 
 check_version() {

@@ -24,6 +24,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/process.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
+# shellcheck source=deploy/local/kafka/broker.sh
+source "$here/kafka/broker.sh"
 
 root=$(cd "$here/../.." && pwd)
 readonly start_limit_s=60
@@ -43,20 +45,9 @@ install_jars() {
     hold_lock "$cache"
     [[ -d $jars ]] && exit
     rm -rf "$jars.part"
-    mvn -q -B --strict-checksums -f "$here/kafka/pom.xml" dependency:copy-dependencies \
-      -DincludeScope=runtime -DoutputDirectory="$jars.part" -Dkafka.version="$KAFKA_VERSION" \
-      -Dreload4j.version="$RELOAD4J_VERSION" -Dslf4j.version="$SLF4J_VERSION" >&2
+    fetch_broker "$jars.part" >&2
     mv "$jars.part" "$jars"
   )
-}
-
-# The two facts that `kafka-storage format` would write; it costs a JVM.
-format_data() {
-  [[ -f $dir/data/meta.properties ]] && return
-  mkdir -p "$dir/data"
-  local cluster_id
-  cluster_id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
-  printf '%s\n' version=1 "cluster.id=$cluster_id" node.id=1 >"$dir/data/meta.properties"
 }
 
 # The controller listens on another loopback address: no client's port is ever
@@ -82,10 +73,9 @@ start() {
   dir=$(cd "$dir" && pwd)
   if ! process_id "$dir" >/dev/null; then
     require_free_port "$port" KAFKA_PORT
-    format_data
+    format_storage "$dir/data" "$(new_cluster_id)" 1
     write_properties
-    CLASSPATH="$jars/*" process_start "$dir" java "-Xms${heap_mb}m" "-Xmx${heap_mb}m" \
-      -Dlog4j.configuration="file:$here/kafka/log4j.properties" kafka.Kafka "$dir/server.properties"
+    run_broker "$jars" "$dir/server.properties" "-Xms${heap_mb}m -Xmx${heap_mb}m" process_start "$dir"
   fi
   process_wait_ready "$dir" "$start_limit_s" ask_broker ready
 }

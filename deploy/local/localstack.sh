@@ -24,6 +24,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/process.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
+# shellcheck source=deploy/local/localstack/serve.sh
+source "$here/localstack/serve.sh"
 
 root=$(cd "$here/../.." && pwd)
 readonly start_limit_s=60
@@ -80,11 +82,7 @@ start() {
   dir=$(cd "$dir" && pwd)
   if ! process_id "$dir" >/dev/null; then
     require_free_port "$port" LOCALSTACK_PORT
-    # Within a container it would write to /var/lib, were it not told that it is on a host.
-    SERVICES=s3 EAGER_SERVICE_LOADING=1 GATEWAY_LISTEN="127.0.0.1:$port" \
-      SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 \
-      OVERRIDE_IN_DOCKER=0 FILESYSTEM_ROOT="$dir/files" \
-      process_start "$dir" "$venv/bin/python" -m localstack.runtime.main
+    run_localstack "$venv/bin/python" "127.0.0.1:$port" "$dir/files" process_start "$dir"
     echo "$LOCALSTACK_VERSION" >"$dir/version"
   fi
   local running

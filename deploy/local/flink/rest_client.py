@@ -43,13 +43,14 @@ class Cluster:
 
 
 def reason_of(body: bytes) -> str:
-    """The causes out of a stack trace; the frames say nothing to a user."""
+    """The innermost cause out of a stack trace; the whole of it is in the log."""
     try:
         trace = "\n".join(json.loads(body)["errors"])
     except (ValueError, KeyError):
         return body.decode(errors="replace")
     lines = [line for line in trace.splitlines() if line.strip() and not line.startswith(("\tat ", "\t... "))]
-    return "\n".join(lines) or trace
+    causes = [number for number, line in enumerate(lines) if line.startswith("Caused by: ")]
+    return "\n".join(lines[causes[-1] :]).removeprefix("Caused by: ") if causes else "\n".join(lines)
 
 
 def check_ready(cluster: Cluster, slots: int) -> None:
