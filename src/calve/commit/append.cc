@@ -67,12 +67,15 @@ Timestamp snapshot_time(const TableMetadata& table, Timestamp now) {
 Result<void> check_continues(const TableMetadata& table, const Append& append) {
   const std::string& pipeline = append.ledger.pipeline;
   const SequenceNumber fence = CALVE_TRY(read_fence(table, pipeline));
-  if (append.files.opened_at < fence) {
+  SequenceNumber opened_at = append.files.opened_at;
+  for (const JoinedEpoch& joined : append.joined)
+    opened_at = std::min(opened_at, joined.opened_at);
+  if (opened_at < fence) {
     return fail(
         ErrorKind::kFenced,
         fmt::format("Another process cleaned up after this one, and fenced it off: the epoch was opened at "
                     "sequence number {}, the fence is {}",
-                    append.files.opened_at, fence));
+                    opened_at, fence));
   }
   const Position position = CALVE_TRY(read_position(table, pipeline));
   for (const LedgerRange& range : append.ledger.ranges) {

@@ -20,10 +20,16 @@
 
 namespace calve::commit {
 
+struct JoinedEpoch {
+  Uuid epoch;
+  iceberg::SequenceNumber opened_at;
+};
+
 // One epoch's share of one table.
 struct Append {
   Uuid epoch;
   EpochFiles files;                           // whose names and snapshot id are used
+  std::vector<JoinedEpoch> joined;            // of other writers, whose data files come along
   std::vector<iceberg::DataFile> data_files;  // may be empty: the offsets advance all the same
   Ledger ledger;
   // Partitions of which the writer found no position in the table: it must still have none.

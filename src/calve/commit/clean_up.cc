@@ -19,11 +19,18 @@ using iceberg::TableMetadata;
 
 enum class Fate { kCommitted, kNeverCommitted, kUnclear };
 
-// Whether the epoch's snapshot is part of the table's history, as far back as the metadata knows it.
-Fate fate_of(const TableMetadata& table, const EpochFiles& files) {
+// Whether the snapshot holds the epoch's files: its own, or one that it joined.
+Result<bool> holds_epoch(const Snapshot& snapshot, const EpochFiles& files, const Journal& journal) {
+  if (snapshot.id == files.snapshot_id) return true;
+  const auto ledger = CALVE_TRY(read_ledger(snapshot.summary, journal.pipeline));
+  return ledger && std::ranges::count(ledger->joined_epochs, journal.epoch) > 0;
+}
+
+// Whether the epoch is part of the table's history, as far back as the metadata knows it.
+Result<Fate> fate_of(const TableMetadata& table, const EpochFiles& files, const Journal& journal) {
   const Snapshot* snapshot = iceberg::current_snapshot(table);
   while (snapshot != nullptr) {
-    if (snapshot->id == files.snapshot_id) return Fate::kCommitted;
+    if (CALVE_TRY(holds_epoch(*snapshot, files, journal))) return Fate::kCommitted;
     // The epoch was opened on a table this old: an ancestor from here on cannot be its snapshot.
     if (snapshot->sequence_number <= files.opened_at || !snapshot->parent_id) return Fate::kNeverCommitted;
     snapshot = iceberg::find_snapshot(table, *snapshot->parent_id);
@@ -80,20 +87,21 @@ Result<void> Committer::raise_fence(Target target, iceberg::SequenceNumber above
 }
 
 // Whether the table holds nothing any more that only the journal names.
-Result<bool> Committer::clean_up_table(Target target, const Journal& journal, const Epoch& own,
+Result<bool> Committer::clean_up_table(Target target, const Journal& journal, const StillFilled& own,
                                        const std::stop_token& stop) {
   TableCommitter& of = table(target);
-  const EpochFiles& files = journal.tables[static_cast<std::size_t>(target)];
-  if (fate_of(of.table(), files) == Fate::kCommitted) {
+  const auto index = static_cast<std::size_t>(target);
+  const EpochFiles& files = journal.tables[index];
+  if (CALVE_TRY(fate_of(of.table(), files, journal)) == Fate::kCommitted) {
     CALVE_TRY(of.discard_lost_attempts(files, journal.epoch));
     return true;
   }
   if (target == Target::kRejects && files.data_files == 0) return true;
-  if (!is_covered(position_, journal) || files.opened_at >= own.opened_at(target)) return false;
+  if (!is_covered(position_, journal) || files.opened_at >= own.opened_at[index]) return false;
   CALVE_TRY(raise_fence(target, files.opened_at, stop));
   // The fence stands; only now is it certain that what is not committed never will be.
   CALVE_TRY(of.refresh());
-  const Fate fate = fate_of(of.table(), files);
+  const Fate fate = CALVE_TRY(fate_of(of.table(), files, journal));
   if (fate == Fate::kCommitted ||
       (fate == Fate::kUnclear && CALVE_TRY(is_referenced(store_, of.table(), files, journal.epoch)))) {
     CALVE_TRY(of.discard_lost_attempts(files, journal.epoch));
@@ -103,11 +111,11 @@ Result<bool> Committer::clean_up_table(Target target, const Journal& journal, co
   return true;
 }
 
-Result<std::size_t> Committer::clean_up(const Epoch& own, const std::stop_token& stop) {
+Result<std::size_t> Committer::clean_up(const StillFilled& own, const std::stop_token& stop) {
   std::size_t left = 0;
   for (const OpenJournal& open : CALVE_TRY(read_journals(store_, orders_.table().location))) {
     const Journal& journal = open.journal;
-    if (journal.pipeline != options_.pipeline || journal.epoch == own.id()) continue;
+    if (journal.pipeline != options_.pipeline || own.epochs.contains(journal.epoch)) continue;
     const bool is_rejects_clean = CALVE_TRY(clean_up_table(Target::kRejects, journal, own, stop));
     const bool is_orders_clean = CALVE_TRY(clean_up_table(Target::kOrders, journal, own, stop));
     if (!is_rejects_clean || !is_orders_clean) {
@@ -118,6 +126,12 @@ Result<std::size_t> Committer::clean_up(const Epoch& own, const std::stop_token&
     log::info("cleaned up epoch {} of a writer that is gone", to_string(journal.epoch));
   }
   return left;
+}
+
+Result<std::size_t> Committer::clean_up(const Epoch& own, const std::stop_token& stop) {
+  return clean_up(StillFilled{.epochs = {own.id()},
+                              .opened_at = {own.opened_at(Target::kOrders), own.opened_at(Target::kRejects)}},
+                  stop);
 }
 
 }  // namespace calve::commit

@@ -21,6 +21,22 @@ void continue_from(const Position& recorded, LedgerRange range, Append& append) 
   append.ledger.ranges.push_back(range);
 }
 
+std::vector<JoinedEpoch> joined_epochs(const EpochContents& contents, Target target) {
+  std::vector<JoinedEpoch> joined;
+  for (const Journal& journal : contents.joined) {
+    joined.push_back(
+        {.epoch = journal.epoch, .opened_at = journal.tables[static_cast<std::size_t>(target)].opened_at});
+  }
+  return joined;
+}
+
+std::vector<Uuid> ids_of(const std::vector<JoinedEpoch>& joined) {
+  std::vector<Uuid> ids;
+  for (const JoinedEpoch& epoch : joined)
+    ids.push_back(epoch.epoch);
+  return ids;
+}
+
 }  // namespace
 
 Committer::Committer(catalog::Catalog& catalog, storage::ObjectStore& store, const Clock& clock,
@@ -73,8 +89,10 @@ Result<void> Committer::commit_rejects(const Epoch& epoch, const EpochContents& 
   if (contents.rejects_files.empty()) return {};
   Append append{.epoch = epoch.id(),
                 .files = epoch.files(Target::kRejects),
+                .joined = joined_epochs(contents, Target::kRejects),
                 .data_files = contents.rejects_files,
                 .ledger = {.pipeline = options_.pipeline, .source = options_.source}};
+  append.ledger.joined_epochs = ids_of(append.joined);
   for (const LedgerRange& range : contents.ranges) {
     const auto known = known_rejects(range.partition);
     if (range.rejected > 0 && (!known || *known < range.to)) continue_from(rejects_position_, range, append);
@@ -90,8 +108,10 @@ Result<void> Committer::commit_orders(const Epoch& epoch, const EpochContents& c
   Append append{
       .epoch = epoch.id(),
       .files = epoch.files(Target::kOrders),
+      .joined = joined_epochs(contents, Target::kOrders),
       .data_files = contents.orders_files,
       .ledger = {.pipeline = options_.pipeline, .source = options_.source, .ranges = contents.ranges}};
+  append.ledger.joined_epochs = ids_of(append.joined);
   for (const LedgerRange& range : contents.ranges) {
     if (!next_offset(position_, range.partition)) append.begun.insert(range.partition);
   }
@@ -115,20 +135,30 @@ Result<void> Committer::commit(Epoch& epoch, const EpochContents& contents, cons
   Result<void> committed = commit_rejects(epoch, contents, stop);
   if (committed) committed = commit_orders(epoch, contents, stop);
   if (!committed) {
-    if (committed.error().kind == ErrorKind::kFenced) CALVE_TRY(give_up(epoch));
+    if (committed.error().kind != ErrorKind::kFenced) return committed;
+    for (const Journal& journal : contents.joined) {
+      Epoch joined(store_, journal);
+      CALVE_TRY(give_up(joined, epoch));
+    }
+    CALVE_TRY(give_up(epoch));
     return committed;
   }
+  for (const Journal& journal : contents.joined)
+    CALVE_TRY(Epoch(store_, journal).close());
   return epoch.close();
 }
 
 Result<void> Committer::give_up(Epoch& epoch) {
+  return give_up(epoch, epoch);
+}
+
+Result<void> Committer::give_up(Epoch& epoch, const Epoch& named_by) {
   if (!epoch.is_journaled()) return {};
   for (const Target target : {Target::kOrders, Target::kRejects}) {
     TableCommitter& of = table(target);
-    const EpochFiles& files = epoch.files(target);
     // Rejects that went ahead of their orders are in their table for good, and its position says so.
-    if (iceberg::find_snapshot(of.table(), files.snapshot_id) != nullptr) continue;
-    CALVE_TRY(of.discard(files, epoch.id()));
+    if (iceberg::find_snapshot(of.table(), named_by.files(target).snapshot_id) != nullptr) continue;
+    CALVE_TRY(of.discard(epoch.files(target), epoch.id()));
   }
   return epoch.close();
 }

@@ -6,9 +6,11 @@
 
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -34,6 +36,17 @@ struct EpochContents {
   std::vector<iceberg::DataFile> orders_files;
   std::vector<iceberg::DataFile> rejects_files;  // without those below known_rejects()
   std::optional<Timestamp> oldest_source_timestamp;
+  // Further epochs, sealed by other writers, whose ranges and files are among these: one snapshot for
+  // all of them. Their journals are open.
+  std::vector<Journal> joined;
+};
+
+// What clean-up must leave alone.
+struct StillFilled {
+  std::set<Uuid> epochs;
+  // By Target: no epoch that is being filled was opened on an older version of the table. No fence is
+  // raised that would reach it.
+  std::array<iceberg::SequenceNumber, 2> opened_at;
 };
 
 // Belongs to one thread, the coordinator's.
@@ -60,7 +73,8 @@ class Committer {
 
   std::unique_ptr<Epoch> open_epoch() const;
 
-  // Commits the epoch whole, or gives it up whole. Errors are those of TableCommitter::commit:
+  // Commits the epoch whole, and those that join it, or gives them up whole. Errors are those of
+  // TableCommitter::commit:
   //   kFenced           given up, its files are deleted; call resume() and read again from there
   //   kUnknownOutcome   leave everything as it is and stop
   //   any other kind    may be called again with the same arguments
@@ -71,10 +85,10 @@ class Committer {
   Result<void> give_up(Epoch& epoch);
 
   // Cleans up after writers that are gone: closes the journals of what they committed, and fences off
-  // and deletes what they left and others have covered since. Leaves what may still be somebody's.
-  // `own` is the epoch of this process that is open now; what is too young to be fenced off without
-  // fencing it off too is left. Says how many journals of others are still open: call again after further
-  // commits.
+  // and deletes what they left and others have covered since. Leaves what may still be somebody's, and
+  // what is too young to be fenced off without reaching what is being filled here. Says how many
+  // journals of others are still open: call again after further commits.
+  Result<std::size_t> clean_up(const StillFilled& own, const std::stop_token& stop);
   Result<std::size_t> clean_up(const Epoch& own, const std::stop_token& stop);
 
   const TableCommitter& orders() const { return orders_; }
@@ -85,7 +99,9 @@ class Committer {
   Result<void> commit_rejects(const Epoch& epoch, const EpochContents& contents, const std::stop_token& stop);
   Result<void> commit_orders(const Epoch& epoch, const EpochContents& contents, const std::stop_token& stop);
   Result<void> raise_fence(Target target, iceberg::SequenceNumber above, const std::stop_token& stop);
-  Result<bool> clean_up_table(Target target, const Journal& journal, const Epoch& own,
+  // `named_by` is the epoch whose snapshot ids a commit of it would have borne.
+  Result<void> give_up(Epoch& epoch, const Epoch& named_by);
+  Result<bool> clean_up_table(Target target, const Journal& journal, const StillFilled& own,
                               const std::stop_token& stop);
 
   storage::ObjectStore& store_;

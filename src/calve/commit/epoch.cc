@@ -28,6 +28,13 @@ Epoch::Epoch(storage::ObjectStore& store, const Options& options)
                            .snapshot_id = SnapshotId(random_positive_int64()),
                            .opened_at = options.rejects_sequence_number}}} {}
 
+Epoch::Epoch(storage::ObjectStore& store, Journal sealed)
+    : store_(store),
+      id_(sealed.epoch),
+      opened_at_{sealed.tables[0].opened_at, sealed.tables[1].opened_at},
+      journal_(std::move(sealed)),
+      is_journaled_(true) {}
+
 Result<void> Epoch::write_journal(Journal wanted) {
   CALVE_TRY(
       store_.write(journal_path(wanted.tables.front().location, wanted.epoch), serialize_journal(wanted)));

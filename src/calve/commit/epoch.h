@@ -36,6 +36,8 @@ class Epoch {
     iceberg::SequenceNumber rejects_sequence_number;
   };
   Epoch(storage::ObjectStore& store, const Options& options);
+  // One that another process filled and sealed, with its journal open as given.
+  Epoch(storage::ObjectStore& store, Journal sealed);
   Epoch(const Epoch&) = delete;
   Epoch& operator=(const Epoch&) = delete;
 
@@ -52,7 +54,8 @@ class Epoch {
   iceberg::SequenceNumber opened_at(Target target) const {
     return opened_at_[static_cast<std::size_t>(target)];
   }
-  // Call when no worker writes any more.
+  // The two below: call when no worker writes any more.
+  const Journal& journal() const { return journal_; }
   const EpochFiles& files(Target target) const { return journal_.tables[static_cast<std::size_t>(target)]; }
   // Otherwise nothing was written.
   bool is_journaled() const { return is_journaled_; }

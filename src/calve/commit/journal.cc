@@ -6,16 +6,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "calve/commit/values_json.h"
+
 namespace calve::commit {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Uuid uuid_from_json(const Json& json) {
-  const auto uuid = parse_uuid(json.get<std::string>());
-  if (!uuid) throw std::invalid_argument("not a UUID: " + json.get<std::string>());
-  return *uuid;
-}
 
 Json to_json(const EpochFiles& files) {
   return {{"location", files.location},

@@ -4,6 +4,8 @@
 //   calve.source          {"cluster":"Xk9...","topic":"orders.created.v1","topic-id":"5f..."}
 //   calve.ranges          [{"partition":0,"from":0,"to":1000,"valid":990,"rejected":10,
 //                           "event-time-min-us":...,"event-time-max-us":...}, ...]
+//   calve.epochs          ["<uuid>", ...] of further writers whose files this snapshot holds too; only of
+//                         commits that many writers share
 //   calve.freshness-ms    oldest event of the snapshot by its source's timestamp, to the commit
 //   calve.position        only where the table takes no property of ours: the whole position
 //
@@ -20,6 +22,7 @@
 #include "calve/base/ids.h"
 #include "calve/base/result.h"
 #include "calve/base/time.h"
+#include "calve/base/uuid.h"
 #include "calve/batch/log_identity.h"
 
 namespace calve::commit {
@@ -41,6 +44,7 @@ struct Ledger {
   std::string pipeline;
   batch::LogIdentity source;
   std::vector<LedgerRange> ranges;  // one per partition that the snapshot advances, ascending
+  std::vector<Uuid> joined_epochs;  // besides the one that named the snapshot
   std::optional<Milliseconds> freshness;
 
   bool operator==(const Ledger&) const = default;

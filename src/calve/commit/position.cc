@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "calve/commit/log_identity_json.h"
+#include "calve/commit/values_json.h"
 
 namespace calve::commit {
 namespace {
