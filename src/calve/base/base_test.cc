@@ -44,6 +44,13 @@ TEST(UuidTest, ReadsWhatItWrites) {
   EXPECT_EQ(to_string(uuid)[14], '4') << to_string(uuid);
 }
 
+TEST(UuidTest, TimeOrderedOnesBeginWithTheTime) {
+  const Uuid uuid = time_ordered_uuid(timestamp_from_micros(0x017F'22E2'79B0 * std::int64_t{1'000}));
+  EXPECT_TRUE(to_string(uuid).starts_with("017f22e2-79b0-7")) << to_string(uuid);  // RFC 9562, A.6
+  EXPECT_EQ(uuid.bytes[8] >> 6, 2);
+  EXPECT_NE(uuid, time_ordered_uuid(timestamp_from_micros(0x017F'22E2'79B0 * std::int64_t{1'000})));
+}
+
 TEST(UuidTest, RefusesWhatRfc9562DoesNotWrite) {
   for (const char* text : {"", "123e4567e89b12d3a456426614174000", "123e4567-e89b-12d3-a456-42661417400",
                            "123e4567-e89b-12d3-a456-42661417400g", "{23e4567-e89b-12d3-a456-426614174000",

@@ -53,4 +53,15 @@ Uuid random_uuid() {
   return uuid;
 }
 
+Uuid time_ordered_uuid(Timestamp now) {
+  Uuid uuid = random_uuid();
+  auto milliseconds = static_cast<std::uint64_t>(to_millis(now));
+  for (int i = 5; i >= 0; --i) {
+    uuid.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds);
+    milliseconds >>= 8;
+  }
+  uuid.bytes[6] = (uuid.bytes[6] & 0x0f) | 0x70;  // version 7
+  return uuid;
+}
+
 }  // namespace calve

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "calve/base/time.h"
+
 namespace calve {
 
 struct Uuid {
@@ -24,5 +26,9 @@ std::string to_string(const Uuid& uuid);
 
 // Version 4, from the operating system's random source. Safe from any thread.
 Uuid random_uuid();
+
+// Version 7: the milliseconds of `now`, then random bits, so that later ones sort behind. Safe from any
+// thread.
+Uuid time_ordered_uuid(Timestamp now);
 
 }  // namespace calve

@@ -1,0 +1,278 @@
+#include "calve/catalog/rest_catalog.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "calve/base/crash_point.h"
+#include "calve/base/log.h"
+#include "calve/base/retry.h"
+#include "calve/base/uuid.h"
+
+namespace calve::catalog {
+namespace {
+
+using storage::HttpResponse;
+
+// Lent keys are asked for anew so long before they expire.
+constexpr std::chrono::minutes kRenewKeysBeforeExpiry{5};
+
+// What the last error of a request is the outcome of. That a repeat did not happen says nothing of the
+// sending before it.
+SwapOutcome outcome_of(const RestAnswer& answer) {
+  Error why = answer.response.error();
+  if (answer.may_have_happened) why.kind = ErrorKind::kUnknownOutcome;
+  if (why.kind == ErrorKind::kUnknownOutcome) return Unknown{std::move(why)};
+  return NotApplied{std::move(why)};
+}
+
+// An answer of 2xx that cannot be read is still one: it happened.
+SwapOutcome applied_but_unread(const Error& error) {
+  return Unknown{
+      {ErrorKind::kUnknownOutcome,
+       fmt::format("the catalog's answer says that the change is applied, and could not be read: {}",
+                   error.message)}};
+}
+
+std::optional<SnapshotId> added_snapshot(const iceberg::TableChange& change) {
+  for (const auto& update : change.updates) {
+    if (const auto* added = std::get_if<iceberg::AddSnapshot>(&update)) return added->snapshot.id;
+  }
+  return std::nullopt;
+}
+
+bool holds(const iceberg::TableMetadata& table, SnapshotId snapshot) {
+  return table.current_snapshot_id && iceberg::is_ancestor(table, snapshot, *table.current_snapshot_id);
+}
+
+bool is_below(const std::string& path, const std::string& location) {
+  return path.starts_with(location) &&
+         (path.size() == location.size() || location.ends_with('/') || path[location.size()] == '/');
+}
+
+bool expires_soon(const Properties& properties, Timestamp now) {
+  const auto expiry = properties.find("s3.session-token-expires-at-ms");
+  if (expiry == properties.end()) return false;
+  const std::string& text = expiry->second;
+  std::int64_t millis = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), millis);
+  if (error != std::errc() || end != text.data() + text.size()) return false;
+  return now + kRenewKeysBeforeExpiry >= Timestamp(Milliseconds(millis));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RestCatalog>> RestCatalog::connect(RestOptions options) {
+  auto client = CALVE_TRY(RestClient::create(options));
+  RestRequest request{.method = "GET", .path = "v1/config"};
+  if (!options.warehouse.empty()) request.query.emplace_back("warehouse", options.warehouse);
+  const auto response = client->read(request);
+  if (!response && response.error().kind != ErrorKind::kNotFound) return std::unexpected(response.error());
+  auto config = response ? parse_rest_config(response->body) : std::unexpected(response.error());
+  if (!config) {
+    return fail(ErrorKind::kConfig,
+                fmt::format("What answers is no Iceberg REST catalog, or has no such warehouse; set "
+                            "ICEBERG_CATALOG_URI to what stands before /v1, and check ICEBERG_WAREHOUSE: "
+                            "{}: {}",
+                            options.uri, config.error().message));
+  }
+  return std::unique_ptr<RestCatalog>(
+      new RestCatalog(std::move(options), std::move(client), std::move(*config)));
+}
+
+RestCatalog::RestCatalog(RestOptions options, std::unique_ptr<RestClient> client, RestConfig config)
+    : options_(std::move(options)), client_(std::move(client)), config_(std::move(config)) {}
+
+Result<void> RestCatalog::require(RestRoute route) const {
+  if (config_.routes.contains(route)) return {};
+  return fail(
+      ErrorKind::kUnsupported,
+      fmt::format("The catalog does not serve what this needs; use another one: {}", route_text(route)));
+}
+
+std::string RestCatalog::default_location(const TableIdentifier&) const {
+  return "";
+}
+
+Result<void> RestCatalog::probe_swap() {
+  return require(RestRoute::kCommitTable);
+}
+
+Result<LoadedTable> RestCatalog::load(const TableIdentifier& table) {
+  return remember(table, CALVE_TRY(load_table(table)));
+}
+
+Result<RestTable> RestCatalog::load_table(const TableIdentifier& table) {
+  CALVE_TRY(require(RestRoute::kLoadTable));
+  RestRequest request{.method = "GET", .path = table_path(config_, table)};
+  if (options_.vended_credentials == VendedCredentials::kAsked) {
+    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
+  }
+  const auto response = client_->read(request);
+  if (!response) {
+    if (response.error().kind != ErrorKind::kNotFound) return std::unexpected(response.error());
+    return fail(ErrorKind::kNotFound, fmt::format("There is no table {} in the catalog: {}", to_string(table),
+                                                  response.error().message));
+  }
+  auto parsed = parse_rest_table(response->body);
+  if (!parsed) {
+    return fail(parsed.error().kind,
+                fmt::format("The catalog's answer is not the metadata of a table: {}: {}", to_string(table),
+                            parsed.error().message));
+  }
+  return parsed;
+}
+
+SwapOutcome RestCatalog::create(const TableIdentifier& table, const iceberg::NewTable& first) {
+  if (const auto served = require(RestRoute::kCreateTable); !served) return NotApplied{served.error()};
+  if (const auto made = create_namespace(table.namespace_levels); !made) return NotApplied{made.error()};
+  RestRequest request{.method = "POST",
+                      .path = tables_path(config_, table.namespace_levels),
+                      .body = create_table_json(table.name, first)};
+  if (options_.vended_credentials == VendedCredentials::kAsked) {
+    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
+  }
+  const RestAnswer answer = client_->write(
+      with_key(std::move(request)), config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful);
+  if (answer.response) {
+    auto made = parse_rest_table(answer.response->body);
+    if (!made) return applied_but_unread(made.error());
+    return Applied{remember(table, std::move(*made))};
+  }
+  if (answer.response.error().kind == ErrorKind::kFenced && !answer.may_have_happened) {
+    return Lost{{ErrorKind::kAlreadyExists, answer.response.error().message}};
+  }
+  return outcome_of(answer);
+}
+
+Result<void> RestCatalog::create_namespace(const std::vector<std::string>& levels) {
+  // Where nobody may make one through this protocol, it is there already.
+  if (!require(RestRoute::kCreateNamespace)) return {};
+  for (std::size_t depth = 1; depth <= levels.size(); ++depth) {
+    const auto made =
+        client_->read({.method = "POST",
+                       .path = namespaces_path(config_),
+                       .body = create_namespace_json(
+                           {levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(depth)})});
+    // It is there already, or may not be made by us: then making the table tells whether it is there.
+    if (made || !is_retryable(made.error().kind)) continue;
+    return std::unexpected(made.error());
+  }
+  return {};
+}
+
+SwapOutcome RestCatalog::swap(const TableIdentifier& table, const LoadedTable& base,
+                              const iceberg::TableChange& change) {
+  if (const auto served = require(RestRoute::kCommitTable); !served) return NotApplied{served.error()};
+  const RestRequest request = with_key({.method = "POST",
+                                        .path = table_path(config_, table),
+                                        .body = iceberg::to_json(assert_base(change, base.metadata)).dump()});
+  const bool is_harmless_twice = config_.takes_idempotency_keys || added_snapshot(change);
+  pass(CrashPoint::kBeforeSwap);
+  const RestAnswer answer = client_->write(request, is_harmless_twice ? Repeat::kHarmless : Repeat::kHarmful);
+  pass(CrashPoint::kAfterSwapSent);
+  if (answer.response) {
+    auto after = parse_rest_table(answer.response->body);
+    if (!after) return applied_but_unread(after.error());
+    pass(CrashPoint::kAfterSwapApplied);
+    notice_kept_properties(change, after->table);
+    return Applied{std::move(after->table)};
+  }
+  if (answer.response.error().kind == ErrorKind::kFenced) {
+    return settle_conflict({.table = table, .base = base, .change = change}, answer);
+  }
+  return outcome_of(answer);
+}
+
+// Another was first, and may have been ourselves: a sending whose answer was lost, or one that somebody
+// in between repeated.
+SwapOutcome RestCatalog::settle_conflict(const Swap& swap, const RestAnswer& answer) {
+  const Error& conflict = answer.response.error();
+  const Unknown unknown{{ErrorKind::kUnknownOutcome, conflict.message}};
+  const auto snapshot = added_snapshot(swap.change);
+  if (!snapshot) {
+    // Without a snapshot nothing in the table tells whose change it holds.
+    if (answer.may_have_happened) return unknown;
+    return Lost{conflict};
+  }
+  auto current = load(swap.table);
+  if (!current) {
+    return Unknown{{ErrorKind::kUnknownOutcome,
+                    fmt::format("another change of the table was first, and the table could not be read "
+                                "back to see whose it is: {}: {}",
+                                current.error().message, conflict.message)}};
+  }
+  if (holds(current->metadata, *snapshot)) {
+    notice_kept_properties(swap.change, *current);
+    return Applied{std::move(*current)};
+  }
+  // While the head has not moved, the sending that was not answered may still be served.
+  const bool has_moved = current->metadata.current_snapshot_id != swap.base.metadata.current_snapshot_id;
+  if (answer.may_have_happened && !has_moved) return unknown;
+  return Lost{conflict};
+}
+
+RestRequest RestCatalog::with_key(RestRequest request) const {
+  if (config_.takes_idempotency_keys) {
+    request.headers.emplace_back("Idempotency-Key", to_string(time_ordered_uuid(options_.clock->now())));
+  }
+  return request;
+}
+
+void RestCatalog::notice_kept_properties(const iceberg::TableChange& change, const LoadedTable& after) {
+  for (const auto& update : change.updates) {
+    const auto* set = std::get_if<iceberg::SetProperties>(&update);
+    if (set == nullptr) continue;
+    const bool has_all = std::ranges::all_of(set->updates, [&](const auto& property) {
+      return after.metadata.properties.contains(property.first);
+    });
+    if (has_all || !keeps_properties_.exchange(false)) continue;
+    log::warn("the catalog does not keep table properties of ours; the snapshots carry the position alone");
+  }
+}
+
+LoadedTable RestCatalog::remember(const TableIdentifier& table, RestTable loaded) {
+  const std::scoped_lock lock(mutex_);
+  storage_.insert_or_assign(to_string(table), KnownStorage{.table = table,
+                                                           .location = loaded.table.metadata.location,
+                                                           .config = std::move(loaded.config),
+                                                           .lent = std::move(loaded.lent)});
+  return std::move(loaded.table);
+}
+
+std::optional<RestCatalog::KnownStorage> RestCatalog::known_storage(const std::string& path) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [name, known] : storage_) {
+    if (is_below(path, known.location)) return known;
+  }
+  return std::nullopt;
+}
+
+// The catalog's own properties under the table's, and over both the keys lent for the longest prefix.
+Properties RestCatalog::storage_properties_of(const KnownStorage& known, const std::string& path) const {
+  const LentCredentials* nearest = nullptr;
+  for (const LentCredentials& lent : known.lent) {
+    if (!path.starts_with(lent.prefix)) continue;
+    if (nearest == nullptr || lent.prefix.size() > nearest->prefix.size()) nearest = &lent;
+  }
+  Properties properties;
+  if (nearest != nullptr) properties = nearest->properties;
+  properties.merge(Properties(known.config));
+  properties.merge(Properties(config_.properties));
+  return properties;
+}
+
+Result<Properties> RestCatalog::storage_properties(const std::string& path) {
+  auto known = known_storage(path);
+  if (!known) return config_.properties;
+  Properties properties = storage_properties_of(*known, path);
+  if (!expires_soon(properties, options_.clock->now())) return properties;
+  CALVE_TRY(load(known->table));
+  known = known_storage(path);
+  return known ? storage_properties_of(*known, path) : config_.properties;
+}
+
+}  // namespace calve::catalog
