@@ -3,11 +3,13 @@ package io.calve.flink;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.WithPostCommitTopology;
 import org.apache.flink.streaming.api.connector.sink2.WithPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** The engine as a sink, by the interfaces of Flink 1.18 (deprecated, but there, up to 1.20). */
-final class CalveSink implements WithPreCommitTopology<RawRecord, Sealed> {
+final class CalveSink
+    implements WithPreCommitTopology<RawRecord, Sealed>, WithPostCommitTopology<RawRecord, Sealed> {
   private final Settings settings;
   private final LogIdentity log;
 
@@ -24,7 +26,12 @@ final class CalveSink implements WithPreCommitTopology<RawRecord, Sealed> {
   @Override
   public DataStream<CommittableMessage<Sealed>> addPreCommitTopology(
       DataStream<CommittableMessage<Sealed>> sealed) {
-    return PreCommitTopology.build(sealed, settings, log);
+    return CommitTopology.before(sealed, settings, log);
+  }
+
+  @Override
+  public void addPostCommitTopology(DataStream<CommittableMessage<Sealed>> committed) {
+    CommitTopology.after(committed);
   }
 
   @Override

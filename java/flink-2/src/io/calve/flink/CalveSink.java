@@ -7,12 +7,16 @@ import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** The engine as a sink, by the interfaces of Flink 2. */
 final class CalveSink
-    implements Sink<RawRecord>, SupportsCommitter<Sealed>, SupportsPreCommitTopology<Sealed, Sealed> {
+    implements Sink<RawRecord>,
+        SupportsCommitter<Sealed>,
+        SupportsPreCommitTopology<Sealed, Sealed>,
+        SupportsPostCommitTopology<Sealed> {
   private final Settings settings;
   private final LogIdentity log;
 
@@ -29,7 +33,12 @@ final class CalveSink
   @Override
   public DataStream<CommittableMessage<Sealed>> addPreCommitTopology(
       DataStream<CommittableMessage<Sealed>> sealed) {
-    return PreCommitTopology.build(sealed, settings, log);
+    return CommitTopology.before(sealed, settings, log);
+  }
+
+  @Override
+  public void addPostCommitTopology(DataStream<CommittableMessage<Sealed>> committed) {
+    CommitTopology.after(committed);
   }
 
   @Override

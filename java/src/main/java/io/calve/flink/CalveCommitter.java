@@ -28,8 +28,10 @@ final class CalveCommitter implements Committer<Sealed> {
   @Override
   public void commit(Collection<CommitRequest<Sealed>> requests) throws InterruptedException {
     for (CommitRequest<Sealed> request : requests) {
-      CommitResult result = commit(request.getCommittable());
+      Sealed sealed = request.getCommittable();
+      CommitResult result = commit(sealed);
       report(result);
+      sealed.setResult(result);
       if (result.outcome() == CommitResult.Outcome.ALREADY_COMMITTED) {
         request.signalAlreadyCommitted();
       }

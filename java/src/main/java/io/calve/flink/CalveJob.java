@@ -18,27 +18,18 @@ public final class CalveJob {
   public static void main(String[] arguments) throws Exception {
     Settings settings = Settings.collect(System.getenv(), PropertyGroups.FILE, arguments);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    String name;
+    JobOptions job;
     try (Engine engine = Engine.open(settings)) {
-      JobOptions job = engine.job();
+      job = engine.job();
       job.applyTo(env);
       Properties client = engine.kafkaProperties();
       LogIdentity log = LogIdentity.ask(client, job.topic());
-      env.fromSource(
-              source(client, job, engine.position(log)),
-              WatermarkStrategy.noWatermarks(),
-              "Kafka " + job.topic())
-          .uid("source")
-          .sinkTo(new CalveSink(settings, log))
-          .name("Iceberg " + job.pipeline())
-          .uid("sink");
-      name = "calve " + job.pipeline() + ": " + job.topic();
+      build(env, job, source(client, job, engine.position(log)), new CalveSink(settings, log));
     }
-    env.execute(name);
+    env.execute("calve " + job.pipeline() + ": " + job.topic());
   }
 
-  private static KafkaSource<RawRecord> source(
-      Properties client, JobOptions job, TablePosition position) {
+  static KafkaSource<RawRecord> source(Properties client, JobOptions job, TablePosition position) {
     return KafkaSource.<RawRecord>builder()
         .setProperties(client)
         .setTopics(job.topic())
@@ -47,5 +38,18 @@ public final class CalveJob {
         .setClientIdPrefix("calve-" + job.pipeline())
         .setProperty("partition.discovery.interval.ms", DISCOVERY_INTERVAL_MS)
         .build();
+  }
+
+  /** The names are for Flink's UI; by the uids a savepoint finds its operators again. */
+  static void build(
+      StreamExecutionEnvironment env,
+      JobOptions job,
+      KafkaSource<RawRecord> source,
+      CalveSink sink) {
+    env.fromSource(source, WatermarkStrategy.noWatermarks(), "Kafka " + job.topic())
+        .uid("source")
+        .sinkTo(sink)
+        .name("Iceberg " + job.pipeline())
+        .uid("sink");
   }
 }

@@ -1,11 +1,33 @@
 package io.calve.flink;
 
+import java.util.Optional;
+
 /**
  * Files that were closed for a checkpoint, with their offsets: the part of one writer, or all parts
  * of the checkpoint combined. The engine writes the bytes and reads them, also those of its older
  * releases; here they only travel and are kept in checkpoints.
  */
-record Sealed(byte[] facts) {
+final class Sealed {
+  private final byte[] facts;
+  private CommitResult result;
+
+  Sealed(byte[] facts) {
+    this.facts = facts;
+  }
+
+  byte[] facts() {
+    return facts;
+  }
+
+  /** The committer leaves it for {@link CommitMetrics}, next in its chain. Never written. */
+  void setResult(CommitResult result) {
+    this.result = result;
+  }
+
+  Optional<CommitResult> result() {
+    return Optional.ofNullable(result);
+  }
+
   @Override
   public String toString() {
     return "Sealed[" + facts.length + " bytes]";

@@ -1,14 +1,15 @@
 package io.calve.flink;
 
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
-/** From many writers to one committable a checkpoint, and to one subtask that commits. */
-final class PreCommitTopology {
-  private PreCommitTopology() {}
+/** What lies round Flink's own committer: from many writers to one that commits, and its metrics. */
+final class CommitTopology {
+  private CommitTopology() {}
 
-  static DataStream<CommittableMessage<Sealed>> build(
+  static DataStream<CommittableMessage<Sealed>> before(
       DataStream<CommittableMessage<Sealed>> sealed, Settings settings, LogIdentity log) {
     return sealed
         .global()
@@ -21,5 +22,9 @@ final class PreCommitTopology {
         .setMaxParallelism(1)
         // Flink gives the committer the parallelism of the writers: all but its first subtask stay idle.
         .global();
+  }
+
+  static void after(DataStream<CommittableMessage<Sealed>> committed) {
+    committed.flatMap(new CommitMetrics(), Types.VOID).name("Commit metrics").uid("commit-metrics");
   }
 }
