@@ -139,7 +139,7 @@ status() {
   local name pid running=0
   for name in jobmanager taskmanager; do
     if pid=$(process_id "$dir/$name"); then
-      echo "flink: $name runs, process $pid, the log is $dir/$name/log"
+      echo "flink: $name runs since $(process_since "$dir/$name"), process $pid, the log is $dir/$name/log"
       running=$((running + 1))
     else
       echo "flink: $name stopped"

@@ -96,7 +96,7 @@ status() {
     echo "kafka: process $pid does not answer on port $port; the log is $dir/log"
     return 1
   fi
-  echo "kafka: serves on port $port, process $pid, state in $dir"
+  echo "kafka: serves on port $port since $(process_since "$dir"), process $pid, state in $dir"
 }
 
 topic() { # NAME PARTITIONS

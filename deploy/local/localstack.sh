@@ -108,7 +108,7 @@ status() {
     echo "localstack: process $pid does not answer on port $port; the log is $dir/log"
     return 1
   fi
-  echo "localstack: version $(<"$dir/version") serves S3 on port $port, process $pid, state in $dir"
+  echo "localstack: version $(<"$dir/version") serves S3 on port $port since $(process_since "$dir"), process $pid, state in $dir"
 }
 
 bucket() { # NAME

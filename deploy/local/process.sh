@@ -43,6 +43,11 @@ process_id() { # DIR
   [[ $actual == "$start" ]] && printf '%s\n' "$pid"
 }
 
+# Prints when the process was started.
+process_since() { # DIR
+  date -r "$1/process" '+%F %T'
+}
+
 # The process is the leader of a session of its own: it outlives the terminal,
 # and Ctrl-C does not reach it.
 process_start() { # DIR COMMAND...
