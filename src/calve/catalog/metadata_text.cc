@@ -11,7 +11,8 @@ constexpr std::size_t kChunkBytes = 256 * 1024;
 
 }  // namespace
 
-Result<std::string> decompress_metadata(const std::string& path, std::string bytes) {
+Result<std::string> decompress_metadata(const std::string& path, std::string bytes,
+                                        std::size_t text_bytes_max) {
   if (!bytes.starts_with("\x1f\x8b")) return bytes;
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindowBits) != Z_OK) {
@@ -21,7 +22,7 @@ Result<std::string> decompress_metadata(const std::string& path, std::string byt
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::string text;
   int status = Z_OK;
-  while (status == Z_OK && text.size() <= kMetadataBytesMax) {
+  while (status == Z_OK && text.size() <= text_bytes_max) {
     const std::size_t done = text.size();
     text.resize(done + kChunkBytes);
     stream.next_out = reinterpret_cast<Bytef*>(text.data() + done);
@@ -30,9 +31,9 @@ Result<std::string> decompress_metadata(const std::string& path, std::string byt
     text.resize(text.size() - stream.avail_out);
   }
   inflateEnd(&stream);
-  if (status != Z_STREAM_END) {
+  if (status != Z_STREAM_END || text.size() > text_bytes_max) {
     return fail(ErrorKind::kInvalidData,
-                fmt::format("Damaged gzip, or over {} bytes when unpacked: {}", kMetadataBytesMax, path));
+                fmt::format("Damaged gzip, or over {} bytes when unpacked: {}", text_bytes_max, path));
   }
   return text;
 }
