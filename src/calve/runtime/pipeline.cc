@@ -9,6 +9,7 @@
 #include "calve/base/crash_point.h"
 #include "calve/base/log.h"
 #include "calve/base/retry.h"
+#include "calve/runtime/reject_limit.h"
 
 namespace calve::runtime {
 namespace {
@@ -92,16 +93,16 @@ Result<void> Pipeline::start() {
   ends_ = CALVE_TRY(parts_.source.end_offsets());
   const int workers = worker_count(options_, ends_.size());
   for (int i = 0; i < workers; ++i) {
-    auto worker =
-        CALVE_TRY(Worker::start({.contract = parts_.contract,
-                                 .store = parts_.store,
-                                 .clock = parts_.clock,
-                                 .metrics = parts_.metrics,
-                                 .health = parts_.health,
-                                 .topic = topic_,
-                                 .orders = committer_.orders().table(),
-                                 .rejects = committer_.rejects().table(),
-                                 .open_writers_bytes_max = options_.open_writers_bytes_max / workers}));
+    auto worker = CALVE_TRY(
+        Worker::start({.writer = {.contract = parts_.contract,
+                                  .store = parts_.store,
+                                  .clock = parts_.clock,
+                                  .topic = topic_,
+                                  .orders = committer_.orders().table(),
+                                  .rejects = committer_.rejects().table(),
+                                  .open_writers_bytes_max = options_.open_writers_bytes_max / workers},
+                       .metrics = parts_.metrics,
+                       .health = parts_.health}));
     workers_.push_back(std::move(worker));
   }
   last_seal_ = parts_.clock.steady_now();
@@ -219,7 +220,8 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
       waiting_from_.try_emplace(range.partition, range.from);
     return committer_.give_up(sealed);
   }
-  CALVE_TRY(judge_rejects(part));
+  CALVE_TRY(check_reject_limit(
+      part.ranges, {.share_max = options_.rejects_share_max, .judged_from = options_.rejects_judged_from}));
 
   const auto begun = parts_.clock.steady_now();
   const commit::EpochContents contents{.ranges = part.ranges,
@@ -240,24 +242,6 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
   parts_.source.acknowledge(committer_.position().next);
   pass(CrashPoint::kAfterGroupOffsets);
   return {};
-}
-
-Result<void> Pipeline::judge_rejects(const EpochPart& part) const {
-  std::int64_t valid = 0;
-  std::int64_t rejected = 0;
-  for (const commit::LedgerRange& range : part.ranges) {
-    valid += range.valid;
-    rejected += range.rejected;
-  }
-  const std::int64_t events = valid + rejected;
-  if (events < options_.rejects_judged_from) return {};
-  if (static_cast<double>(rejected) <= options_.rejects_share_max * static_cast<double>(events)) return {};
-  return fail(
-      ErrorKind::kInvalidData,
-      fmt::format("Too many events break the contract: {} of {} in one epoch, the limit is a share of {}. "
-                  "Nothing of them was committed and no offset moved. Look at the events, or raise "
-                  "CALVE_REJECTS_MAX_SHARE (100% turns the limit off) to send them to the rejects table",
-                  rejected, events, options_.rejects_share_max));
 }
 
 void Pipeline::report(const EpochPart& part) {

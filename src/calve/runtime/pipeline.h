@@ -75,7 +75,6 @@ class Pipeline {
   Result<EpochPart> seal(const std::vector<PartitionId>& leaving, std::unique_ptr<commit::Epoch>& sealed);
   Result<void> commit(commit::Epoch& sealed, EpochPart& part, const std::stop_token& stop);
   void report(const EpochPart& part);
-  Result<void> judge_rejects(const EpochPart& part) const;
   // Gives up everything that is not committed and reads again from the table's position.
   Result<void> rewind(const Error& why, const std::stop_token& stop);
   Result<void> read_again();

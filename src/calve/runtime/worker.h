@@ -17,9 +17,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
-#include <string>
-#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -29,16 +28,12 @@
 #include "calve/base/time.h"
 #include "calve/batch/record_batch.h"
 #include "calve/commit/epoch.h"
-#include "calve/contract/contract.h"
 #include "calve/contract/decoder.h"
-#include "calve/contract/reject_columns.h"
-#include "calve/datafile/partitioned_writer.h"
-#include "calve/iceberg/table_metadata.h"
 #include "calve/runtime/epoch_part.h"
+#include "calve/runtime/epoch_writer.h"
 #include "calve/runtime/health.h"
 #include "calve/runtime/metrics.h"
 #include "calve/source/reader_set.h"
-#include "calve/storage/object_store.h"
 
 namespace calve::runtime {
 
@@ -46,15 +41,9 @@ class Worker {
  public:
   // All that is referred to outlives the worker.
   struct Setup {
-    const contract::Contract& contract;
-    storage::ObjectStore& store;
-    const Clock& clock;
+    EpochWriter::Setup writer;
     Metrics& metrics;
     Health& health;
-    std::string_view topic;
-    const iceberg::TableMetadata& orders;  // as it stands when the worker is made
-    const iceberg::TableMetadata& rejects;
-    std::int64_t open_writers_bytes_max = 0;  // of this worker
   };
   static Result<std::unique_ptr<Worker>> start(const Setup& setup);
   // Stops the thread; open files leave nothing.
@@ -100,44 +89,26 @@ class Worker {
   struct Nothing {};
   using Command = std::variant<Nothing, Add, Seal, Abandon>;
 
-  struct PartitionState {
-    commit::LedgerRange range;
-    std::optional<Offset> known_rejects;
-  };
-
   void post(Command command);
   void run(const std::stop_token& stop);
   // Nothing while there is work; waits if there is none; no value once a stop is requested.
   std::optional<Command> next_command(const std::stop_token& stop);
   void obey(Command command);
   Result<void> step(const std::stop_token& stop);
-  Result<void> write_rejects(const contract::Decoded& decoded, const PartitionState& state);
-  void account(const contract::Decoded& decoded, PartitionState& state);
+  void count(const contract::Decoded& decoded);
   void set_position(PartitionId partition, Offset position);
   Result<EpochPart> finish_part();
   void drop_everything();
 
-  explicit Worker(const Setup& setup);
-  Result<datafile::PartitionedWriter> make_writer(const iceberg::TableMetadata& table,
-                                                  const iceberg::Schema& schema, commit::Target target);
+  Worker(const Setup& setup, std::unique_ptr<EpochWriter> writer);
 
-  const contract::Contract& contract_;
-  storage::ObjectStore& store_;
   const Clock& clock_;
   Metrics& metrics_;
   Health& health_;
-  const std::string topic_;
-  const std::int64_t open_writers_bytes_max_;
-  contract::Decoder decoder_;
-  const std::optional<FieldId> event_time_field_;
-  batch::ColumnBatch reject_rows_;
-  std::optional<datafile::PartitionedWriter> orders_writer_;  // there from start() on
-  std::optional<datafile::PartitionedWriter> rejects_writer_;
+  const std::unique_ptr<EpochWriter> writer_;
   source::ReaderSet readers_;
   batch::RecordBatch batch_;
-  std::map<PartitionId, PartitionState> partitions_;
-  EpochPart part_;
-  commit::Epoch* epoch_ = nullptr;
+  std::set<PartitionId> partitions_;
   std::optional<Error> error_;
 
   std::atomic<std::int64_t> epoch_bytes_ = 0;
