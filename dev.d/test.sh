@@ -8,7 +8,7 @@ dev_test() {
   dev_build dev
   say "includes against the direction of the folders"
   python3 dev.d/check_includes.py
-  say "unit, contract and codec tests, with a real broker and a real S3"
+  say "unit, contract and codec tests, with a real broker, a real S3 and real catalogs"
   test_with_services test_folders
   say "other people's readers as judges of each other"
   tests/interop/judges/python/python -m unittest -q tests/interop/test_judges.py
@@ -16,23 +16,35 @@ dev_test() {
   CALVE_BIN=$PWD/build/dev/bin/calve tests/faults/run.sh
 }
 
-# Tests that need a broker are registered when one is named at configuration.
+# Tests that need a broker or a catalog are registered when one is named at configuration.
 test_folders() {
   cmake --preset dev >/dev/null
   cmake --build build/dev -- --quiet
   ctest --preset dev -j "$(nproc)" --no-tests=error
 }
 
-# Runs a command with Kafka and LocalStack at hand, on ports and in a folder of its own.
+# Runs a command with Kafka, LocalStack and two REST catalogs at hand, one over a folder and one over S3,
+# on ports and in a folder of its own.
 test_with_services() {
   (
     CALVE_STATE=$(mktemp -d)
     export CALVE_STATE KAFKA_PORT=19092 LOCALSTACK_PORT=14566
-    trap 'deploy/local/kafka.sh stop >&2; deploy/local/localstack.sh stop >&2; rm -rf "$CALVE_STATE"' EXIT
+    trap 'test_services_stop >&2; rm -rf "$CALVE_STATE"' EXIT
     deploy/local/kafka.sh start >&2
     deploy/local/localstack.sh start >&2
     deploy/local/localstack.sh bucket calve-test >&2
     export CALVE_TEST_KAFKA=127.0.0.1:$KAFKA_PORT CALVE_TEST_S3_ENDPOINT=http://127.0.0.1:$LOCALSTACK_PORT
+    REST_CATALOG_PORT=18181 deploy/local/rest_catalog.sh start >&2
+    REST_CATALOG_PORT=18182 REST_CATALOG_WAREHOUSE=s3://calve-test/rest \
+      AWS_ENDPOINT_URL_S3=$CALVE_TEST_S3_ENDPOINT deploy/local/rest_catalog.sh start >&2
+    export CALVE_TEST_REST=http://127.0.0.1:18181,http://127.0.0.1:18182
     "$@"
   )
+}
+
+test_services_stop() {
+  REST_CATALOG_PORT=18181 deploy/local/rest_catalog.sh stop
+  REST_CATALOG_PORT=18182 deploy/local/rest_catalog.sh stop
+  deploy/local/kafka.sh stop
+  deploy/local/localstack.sh stop
 }

@@ -69,12 +69,12 @@ class RestCatalogTest : public testing::Test {
   explicit RestCatalogTest(FakeRestServer::Options server_options = {}) : server_(std::move(server_options)) {
     const auto made = catalog_->create(kTable, one_column());
     EXPECT_EQ(outcome_name(made), "applied");
-    base_ = *catalog_->load(kTable);
+    base_ = catalog_->load(kTable).value();
   }
 
   std::vector<SnapshotId> snapshots() {
     std::vector<SnapshotId> ids;
-    const LoadedTable table = *catalog_->load(kTable);
+    const LoadedTable table = catalog_->load(kTable).value();
     for (const auto& snapshot : table.metadata.snapshots)
       ids.push_back(snapshot.id);
     return ids;
@@ -90,7 +90,7 @@ TEST_F(RestCatalogTest, WhatIsSwappedIsThere) {
   auto outcome = catalog_->swap(kTable, base_, append(base_, 1));
   ASSERT_EQ(outcome_name(outcome), "applied");
   const LoadedTable& after = std::get<Applied>(outcome).table;
-  EXPECT_EQ(after, *catalog_->load(kTable));
+  EXPECT_EQ(after, catalog_->load(kTable).value());
   EXPECT_EQ(after.metadata.current_snapshot_id, SnapshotId(1));
   EXPECT_EQ(after.metadata.properties.at("calve.orders.position"), "1");
   EXPECT_NE(after.version, base_.version);
@@ -101,7 +101,7 @@ TEST_F(RestCatalogTest, WhatIsSwappedIsThere) {
 TEST_F(RestCatalogTest, ThereIsNoTableUntilItIsMade) {
   EXPECT_EQ(error_kind(catalog_->load({{"a"}, "none"})), ErrorKind::kNotFound);
   EXPECT_EQ(outcome_name(catalog_->create(kTable, one_column())), "lost already_exists");
-  EXPECT_EQ(*catalog_->load(kTable), base_);
+  EXPECT_EQ(catalog_->load(kTable).value(), base_);
 }
 
 TEST_F(RestCatalogTest, AStaleBaseLosesWhateverTheChangeAsksFor) {
@@ -130,10 +130,10 @@ TEST_F(RestCatalogTest, EachStatusHasItsMeaning) {
     FakeRestServer server;
     const auto catalog = connect(server);
     ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
-    const LoadedTable base = *catalog->load(kTable);
+    const LoadedTable base = catalog->load(kTable).value();
     server.spoil({.request = kCommit, .effect = AnswerStatus{.status = status}, .times = kForEver});
     EXPECT_EQ(outcome_name(catalog->swap(kTable, base, append(base, 1))), outcome) << status;
-    EXPECT_EQ(*catalog->load(kTable), base) << status;
+    EXPECT_EQ(catalog->load(kTable).value(), base) << status;
   }
 }
 
@@ -141,7 +141,7 @@ TEST_F(RestCatalogTest, ASwapWhoseAnswerIsLostIsFoundOutByReadingBack) {
   server_.spoil({.request = kCommit, .effect = LoseAnswer{}});
   const auto outcome = catalog_->swap(kTable, base_, append(base_, 1));
   ASSERT_EQ(outcome_name(outcome), "applied");
-  EXPECT_EQ(std::get<Applied>(outcome).table, *catalog_->load(kTable));
+  EXPECT_EQ(std::get<Applied>(outcome).table, catalog_->load(kTable).value());
   EXPECT_EQ(server_.count(kCommit), 2);
   EXPECT_THAT(snapshots(), testing::ElementsAre(SnapshotId(1)));
 }
@@ -246,7 +246,7 @@ TEST_F(RestCatalogTest, ADroppedPropertyIsNoticed) {
   FakeRestServer forgetful({.drops_our_properties = true});
   const auto catalog = connect(forgetful);
   ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
-  const LoadedTable base = *catalog->load(kTable);
+  const LoadedTable base = catalog->load(kTable).value();
   EXPECT_TRUE(catalog->keeps_properties());
   ASSERT_EQ(outcome_name(catalog->swap(kTable, base, append(base, 1))), "applied");
   EXPECT_FALSE(catalog->keeps_properties());
@@ -285,7 +285,7 @@ TEST_F(KeyedRestCatalogTest, ARepeatHasItsKeyAndIsServedOnce) {
   ASSERT_TRUE(parse_uuid(keys()[before])) << keys()[before];
   EXPECT_EQ(keys()[before][14], '7');
 
-  const LoadedTable after = *catalog_->load(kTable);
+  const LoadedTable after = catalog_->load(kTable).value();
   ASSERT_EQ(outcome_name(catalog_->swap(kTable, after, append(after, 2))), "applied");
   EXPECT_NE(keys().back(), keys()[before]);
 }
@@ -327,7 +327,7 @@ TEST(RestConnectTest, NobodyThereIsNotApplied) {
   auto server = std::make_unique<FakeRestServer>();
   const auto catalog = connect(*server);
   ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
-  const LoadedTable base = *catalog->load(kTable);
+  const LoadedTable base = catalog->load(kTable).value();
   const RestOptions same = options(*server);
   server.reset();
   EXPECT_EQ(outcome_name(catalog->swap(kTable, base, append(base, 1))), "not applied unreachable");
@@ -354,7 +354,7 @@ TEST(RestConnectTest, OnlyWhatTheCatalogServesIsAskedFor) {
   const auto catalog = connect(server);
   ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
   EXPECT_EQ(server.count("POST /v1/namespaces "), 0);
-  const LoadedTable base = *catalog->load(kTable);
+  const LoadedTable base = catalog->load(kTable).value();
   EXPECT_EQ(outcome_name(catalog->swap(kTable, base, append(base, 1))), "not applied unsupported");
   EXPECT_EQ(error_kind(catalog->probe_swap()), ErrorKind::kUnsupported);
   EXPECT_EQ(server.count(kCommit), 0);
@@ -380,7 +380,7 @@ TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
   ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
 
   server.set_table_extra(lent_keys("first", now_ms + 60'000));
-  const LoadedTable table = *catalog->load(kTable);
+  const LoadedTable table = catalog->load(kTable).value();
   EXPECT_THAT(server.requests().back(), HasSubstr("X-Iceberg-Access-Delegation: vended-credentials\r\n"));
   const std::string path = table.metadata.location + "/data/1.parquet";
 
