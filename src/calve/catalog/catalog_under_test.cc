@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "calve/base/uuid.h"
+#include "calve/catalog/fake_rest_server.h"
 #include "calve/catalog/hadoop_catalog.h"
+#include "calve/catalog/rest_catalog.h"
 #include "calve/storage/faulty_store.h"
 #include "calve/storage/local_store.h"
 #include "calve/storage/memory_store.h"
@@ -63,12 +65,31 @@ std::unique_ptr<CatalogService> hadoop_on_disk() {
                                                               to_string(random_uuid()));
 }
 
+class RestService final : public CatalogService {
+ public:
+  std::unique_ptr<Catalog> connect() override { return RestCatalog::connect({.uri = server_.url()}).value(); }
+
+  void drop(const TableIdentifier& table) override { server_.drop("/" + table_path({}, table)); }
+
+  void lose_next_answer() override { server_.spoil({.request = kChange, .effect = catalog::LoseAnswer{}}); }
+
+  void refuse_next_change() override {
+    server_.spoil({.request = kChange, .effect = AnswerStatus{.status = 503}, .times = kRepeatsMax});
+  }
+
+ private:
+  static constexpr auto kChange = "POST /v1/namespaces/";
+
+  FakeRestServer server_;
+};
+
 }  // namespace
 
 std::vector<CatalogUnderTest> catalogs_under_test() {
   return {
       {.name = "HadoopInMemory", .start = hadoop_in_memory},
       {.name = "HadoopOnDisk", .start = hadoop_on_disk},
+      {.name = "Rest", .start = std::make_unique<RestService>},
   };
 }
 

@@ -62,6 +62,11 @@ void FakeRestServer::set_table_extra(std::string extra) {
   options_.table_extra = std::move(extra);
 }
 
+void FakeRestServer::drop(const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  tables_.erase(path);
+}
+
 std::vector<std::string> FakeRestServer::requests() const {
   const std::scoped_lock lock(mutex_);
   return requests_;

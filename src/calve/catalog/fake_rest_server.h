@@ -60,6 +60,8 @@ class FakeRestServer {
   void spoil(Spoil spoil);
   void set_token(std::string token);
   void set_table_extra(std::string extra);
+  // The table ceases to exist.
+  void drop(const std::string& path);
   // Each as it came over the wire.
   std::vector<std::string> requests() const;
   // How many began so.
