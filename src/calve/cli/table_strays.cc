@@ -65,13 +65,8 @@ Result<Paths> journaled(storage::ObjectStore& store, const std::string& orders_l
   for (const commit::OpenJournal& open : CALVE_TRY(commit::read_journals(store, orders_location))) {
     paths.insert(open.path);
     for (const commit::EpochFiles& files : open.journal.tables) {
-      paths.insert(commit::manifest_path(files, open.journal.epoch));
-      for (int attempt = 0; attempt < commit::kCommitAttemptsMax; ++attempt) {
-        paths.insert(commit::manifest_list_path(files, open.journal.epoch, attempt));
-      }
-      for (std::int32_t number = 0; number < files.data_files; ++number) {
-        paths.insert(commit::data_file_path(files, open.journal.epoch, number));
-      }
+      for (const std::string& path : commit::epoch_paths(files, open.journal.epoch))
+        paths.insert(path);
     }
   }
   return paths;

@@ -15,9 +15,6 @@ using iceberg::SequenceNumber;
 using iceberg::Snapshot;
 using iceberg::TableMetadata;
 
-// What Iceberg's own writers use for the lists of small tables; readers of every engine take it.
-constexpr auto kCodec = iceberg::AvroCodec::kDeflate;
-
 std::string text_of(std::optional<Offset> offset) {
   return offset ? fmt::format("{}", *offset) : "none";
 }
@@ -112,7 +109,7 @@ Result<std::vector<BuiltManifest>> build_manifests(const TableMetadata& table, c
                                         .spec = *spec,
                                         .format_version = table.format_version,
                                         .entries = std::move(entries)}};
-    manifest.bytes = CALVE_TRY(iceberg::write_manifest(manifest.manifest, kCodec));
+    manifest.bytes = CALVE_TRY(iceberg::write_manifest(manifest.manifest, kManifestCodec));
     built.push_back(std::move(manifest));
   }
   return built;
@@ -124,17 +121,28 @@ Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
   const SnapshotId id = append.files.snapshot_id;
   const SequenceNumber sequence_number = table.last_sequence_number.plus(1);
 
+  const auto enter = [&](const BuiltManifest& manifest) {
+    return iceberg::summarize(manifest.manifest, manifest.path,
+                              static_cast<std::int64_t>(manifest.bytes.size()), id, sequence_number);
+  };
+
   BuiltSnapshot built{.list_path = manifest_list_path(append.files, append.epoch, inputs.attempt)};
-  for (const BuiltManifest& added : inputs.added) {
-    built.manifests.push_back(CALVE_TRY(iceberg::summarize(
-        added.manifest, added.path, static_cast<std::int64_t>(added.bytes.size()), id, sequence_number)));
+  for (const BuiltManifest& added : inputs.added)
+    built.manifests.push_back(CALVE_TRY(enter(added)));
+  bool is_merged_entered = !inputs.merged;
+  for (const ManifestFile& carried : inputs.carried) {
+    if (!inputs.merged || !inputs.merged->replaced.contains(carried.manifest_path)) {
+      built.manifests.push_back(carried);
+    } else if (!std::exchange(is_merged_entered, true)) {
+      // Where the newest of those stood that it replaces: lists are kept newest first.
+      built.manifests.push_back(CALVE_TRY(enter(inputs.merged->built)));
+    }
   }
-  built.manifests.insert(built.manifests.end(), inputs.carried.begin(), inputs.carried.end());
   built.list_bytes = CALVE_TRY(iceberg::write_manifest_list({.format_version = table.format_version,
                                                              .snapshot_id = id,
                                                              .parent_snapshot_id = table.current_snapshot_id,
                                                              .sequence_number = sequence_number},
-                                                            built.manifests, kCodec));
+                                                            built.manifests, kManifestCodec));
 
   Snapshot snapshot{.id = id,
                     .parent_id = table.current_snapshot_id,
@@ -145,6 +153,12 @@ Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
                     .manifest_list = built.list_path,
                     .schema_id = table.current_schema_id};
   write_ledger(append.ledger, snapshot.summary);
+  if (inputs.merged) {
+    const std::size_t replaced = inputs.merged->replaced.size();
+    snapshot.summary["manifests-created"] = std::to_string(inputs.added.size() + 1);
+    snapshot.summary["manifests-kept"] = std::to_string(inputs.carried.size() - replaced);
+    snapshot.summary[kManifestsReplacedKey] = std::to_string(replaced);
+  }
 
   const std::string& pipeline = append.ledger.pipeline;
   const Position position = advance(CALVE_TRY(read_position(table, pipeline)), append.ledger);

@@ -20,6 +20,13 @@
 
 namespace calve::commit {
 
+// What Iceberg's own writers use for manifests and lists; readers of every engine take it.
+inline constexpr auto kManifestCodec = iceberg::AvroCodec::kDeflate;
+
+// In the summary of a snapshot that did not carry all manifests of its parent: how many it left out.
+// Iceberg's own key.
+inline constexpr const char* kManifestsReplacedKey = "manifests-replaced";
+
 struct JoinedEpoch {
   Uuid epoch;
   iceberg::SequenceNumber opened_at;
@@ -52,6 +59,12 @@ struct BuiltManifest {
 };
 Result<std::vector<BuiltManifest>> build_manifests(const iceberg::TableMetadata& table, const Append& append);
 
+// Some of the table's manifests, written anew as one.
+struct MergedManifest {
+  std::set<std::string> replaced;  // their paths
+  BuiltManifest built;
+};
+
 // The epoch's snapshot on this version of the table, in the attempt's own manifest list.
 struct BuiltSnapshot {
   std::vector<iceberg::ManifestFile> manifests;  // what the list holds
@@ -64,6 +77,7 @@ struct SnapshotInputs {
   const Append& append;
   const std::vector<BuiltManifest>& added;
   const std::vector<iceberg::ManifestFile>& carried;  // the current snapshot's list
+  const std::optional<MergedManifest>& merged;        // takes the place of some that are carried
   int attempt = 0;
   Timestamp now;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -92,6 +94,14 @@ Result<void> WarehouseUnderTest::commit(Committer& committer, const std::vector<
   return committer.commit(*epoch, contents, {});
 }
 
+void WarehouseUnderTest::set_properties(const catalog::TableIdentifier& table,
+                                        std::map<std::string, std::string> properties) {
+  const auto base = catalog.load(table).value();
+  const auto swapped =
+      catalog.swap(table, base, {.updates = {iceberg::SetProperties{std::move(properties)}}});
+  EXPECT_TRUE(std::holds_alternative<catalog::Applied>(swapped));
+}
+
 iceberg::TableMetadata WarehouseUnderTest::orders() {
   return catalog.load(kOrders).value().metadata;
 }
@@ -123,11 +133,8 @@ std::vector<std::string> WarehouseUnderTest::stray_objects() {
     for (const auto& open : journals) {
       known.insert(open.path);
       for (const EpochFiles& files : open.journal.tables) {
-        known.insert(manifest_path(files, open.journal.epoch));
-        for (int i = 0; i < kCommitAttemptsMax; ++i)
-          known.insert(manifest_list_path(files, open.journal.epoch, i));
-        for (int i = 0; i < files.data_files; ++i)
-          known.insert(data_file_path(files, open.journal.epoch, i));
+        for (const std::string& path : epoch_paths(files, open.journal.epoch))
+          known.insert(path);
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ class WarehouseUnderTest {
 
   // Fills an epoch of the committer and commits it.
   Result<void> commit(Committer& committer, const std::vector<TestRange>& ranges);
+
+  void set_properties(const catalog::TableIdentifier& table, std::map<std::string, std::string> properties);
 
   iceberg::TableMetadata orders();
   iceberg::TableMetadata rejects();

@@ -37,9 +37,24 @@ std::string manifest_path(const EpochFiles& files, const Uuid& epoch) {
   return fmt::format("{}/metadata/{}-m0.avro", files.location, to_string(epoch));
 }
 
+std::string merged_manifest_path(const EpochFiles& files, const Uuid& epoch, int attempt) {
+  return fmt::format("{}/metadata/{}-m{}.avro", files.location, to_string(epoch), attempt + 1);
+}
+
 std::string manifest_list_path(const EpochFiles& files, const Uuid& epoch, int attempt) {
   return fmt::format("{}/metadata/snap-{}-{}-{}.avro", files.location, files.snapshot_id, attempt,
                      to_string(epoch));
+}
+
+std::vector<std::string> epoch_paths(const EpochFiles& files, const Uuid& epoch) {
+  std::vector<std::string> paths = {manifest_path(files, epoch)};
+  for (int attempt = 0; attempt < kCommitAttemptsMax; ++attempt) {
+    paths.push_back(merged_manifest_path(files, epoch, attempt));
+    paths.push_back(manifest_list_path(files, epoch, attempt));
+  }
+  for (std::int32_t number = 0; number < files.data_files; ++number)
+    paths.push_back(data_file_path(files, epoch, number));
+  return paths;
 }
 
 std::string journal_path(const std::string& location, const Uuid& epoch) {

@@ -42,7 +42,11 @@ struct EpochFiles {
 
 std::string data_file_path(const EpochFiles& files, const Uuid& epoch, std::int32_t number);
 std::string manifest_path(const EpochFiles& files, const Uuid& epoch);
+// The manifest that an attempt merges others into.
+std::string merged_manifest_path(const EpochFiles& files, const Uuid& epoch, int attempt);
 std::string manifest_list_path(const EpochFiles& files, const Uuid& epoch, int attempt);
+// All of them: whatever the epoch may leave in that table is among these.
+std::vector<std::string> epoch_paths(const EpochFiles& files, const Uuid& epoch);
 
 struct Journal {
   std::string pipeline;

@@ -6,6 +6,7 @@
 
 #include "calve/base/crash_point.h"
 #include "calve/base/log.h"
+#include "calve/commit/manifest_merge.h"
 
 namespace calve::commit {
 namespace {
@@ -43,9 +44,11 @@ enum class Round { kDone, kAgain };
 
 }  // namespace
 
-// The objects of an append that do not depend on the attempt.
+// The objects of an append that one attempt leaves to the next.
 struct TableCommitter::Written {
   std::vector<BuiltManifest> manifests;
+  // Of this or an earlier attempt, as long as everything that it replaces is still in the table.
+  std::optional<MergedManifest> merged;
 };
 
 TableCommitter::TableCommitter(catalog::Catalog& catalog, storage::ObjectStore& store, const Clock& clock,
@@ -93,15 +96,55 @@ Result<void> TableCommitter::write_manifests(const Append& append, Written& writ
   return {};
 }
 
-Result<SwapOutcome> TableCommitter::attempt(const Append& append, const Written& written, int number) {
+// Best effort: a table that cannot be merged can be committed to all the same.
+void TableCommitter::merge_manifests(const Append& append, int number, Written& written) {
+  const Stopwatch stopwatch(clock_, stats_.manifest_seconds);
+  if (written.merged) {
+    std::set<std::string> gone = written.merged->replaced;
+    for (const iceberg::ManifestFile& manifest : manifests_)
+      gone.erase(manifest.manifest_path);
+    if (gone.empty()) return;
+    written.merged.reset();
+  }
+  const auto chosen = choose_merge(manifests_, merge_policy(table()));
+  if (chosen.empty()) return;
+  auto merged = write_merged(append, number, chosen);
+  if (merged) {
+    written.merged = std::move(*merged);
+  } else {
+    log::warn("manifests are not merged this time: {}", merged.error().message);
+  }
+}
+
+Result<MergedManifest> TableCommitter::write_merged(const Append& append, int number,
+                                                    const std::vector<iceberg::ManifestFile>& chosen) {
+  MergedManifest merged{.built = {.path = merged_manifest_path(append.files, append.epoch, number)}};
+  std::vector<MergeInput> inputs;
+  for (const iceberg::ManifestFile& file : chosen) {
+    const std::string& path = file.manifest_path;
+    auto bytes = written_manifests_.take(path);
+    if (!bytes) bytes = CALVE_TRY(store_.read(path));
+    inputs.push_back({.file = file, .manifest = CALVE_TRY(iceberg::read_manifest(*bytes))});
+    merged.replaced.insert(path);
+  }
+  merged.built.manifest = CALVE_TRY(commit::merge_manifests(table(), std::move(inputs)));
+  merged.built.bytes = CALVE_TRY(iceberg::write_manifest(merged.built.manifest, kManifestCodec));
+  CALVE_TRY(store_.write(merged.built.path, merged.built.bytes));
+  pass(CrashPoint::kAfterManifest);
+  return merged;
+}
+
+Result<SwapOutcome> TableCommitter::attempt(const Append& append, Written& written, int number) {
+  const auto* carried = CALVE_TRY(current_manifests());
+  merge_manifests(append, number, written);
   BuiltSnapshot built;
   {
     const Stopwatch stopwatch(clock_, stats_.manifest_list_seconds);
-    const auto* carried = CALVE_TRY(current_manifests());
     built = CALVE_TRY(build_snapshot({.table = table(),
                                       .append = append,
                                       .added = written.manifests,
                                       .carried = *carried,
+                                      .merged = written.merged,
                                       .attempt = number,
                                       .now = clock_.now()}));
     CALVE_TRY(store_.write(built.list_path, built.list_bytes));
@@ -112,6 +155,12 @@ Result<SwapOutcome> TableCommitter::attempt(const Append& append, const Written&
   if (std::holds_alternative<Applied>(outcome)) {
     manifests_ = std::move(built.manifests);
     manifests_of_ = append.files.snapshot_id;
+    for (BuiltManifest& manifest : written.manifests)
+      written_manifests_.put(manifest.path, std::move(manifest.bytes));
+    if (written.merged) {
+      ++stats_.merged_manifests;
+      written_manifests_.put(written.merged->built.path, std::move(written.merged->built.bytes));
+    }
   }
   return outcome;
 }
@@ -182,7 +231,7 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
     if (round == Round::kDone) {
       ++stats_.commits;
       if (number == 0) return {};
-      return discard_lost_attempts(append.files, append.epoch);
+      return discard_lost_attempts(append.files, append.epoch, number + 1);
     }
     if (!is_retryable(last.kind) && last.kind != ErrorKind::kUnknownOutcome) break;
   }
@@ -197,22 +246,39 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
 }
 
 Result<void> TableCommitter::discard(const EpochFiles& files, const Uuid& epoch) {
-  for (int number = 0; number < kCommitAttemptsMax; ++number) {
-    CALVE_TRY(store_.remove(manifest_list_path(files, epoch, number)));
-  }
-  CALVE_TRY(store_.remove(manifest_path(files, epoch)));
-  for (std::int32_t number = 0; number < files.data_files; ++number) {
-    CALVE_TRY(store_.remove(data_file_path(files, epoch, number)));
-  }
+  for (const std::string& path : epoch_paths(files, epoch))
+    CALVE_TRY(store_.remove(path));
   return {};
 }
 
-Result<void> TableCommitter::discard_lost_attempts(const EpochFiles& files, const Uuid& epoch) {
+// The manifests that a committed snapshot brought in are in its list. If that snapshot was expired since,
+// they may be in any list that there is.
+Result<std::set<std::string>> TableCommitter::manifests_since(SnapshotId committed) {
+  std::set<std::string> paths;
+  const auto add_all = [&](const std::vector<iceberg::ManifestFile>& manifests) {
+    for (const iceberg::ManifestFile& manifest : manifests)
+      paths.insert(manifest.manifest_path);
+  };
+  if (manifests_of_ == committed) {
+    add_all(manifests_);
+    return paths;
+  }
+  const bool is_expired = iceberg::find_snapshot(table(), committed) == nullptr;
+  for (const iceberg::Snapshot& snapshot : table().snapshots) {
+    if (!is_expired && snapshot.id != committed) continue;
+    add_all(CALVE_TRY(iceberg::read_manifest_list(CALVE_TRY(store_.read(snapshot.manifest_list)))));
+  }
+  return paths;
+}
+
+Result<void> TableCommitter::discard_lost_attempts(const EpochFiles& files, const Uuid& epoch, int attempts) {
+  const std::set<std::string> manifests = CALVE_TRY(manifests_since(files.snapshot_id));
   const iceberg::Snapshot* committed = iceberg::find_snapshot(table(), files.snapshot_id);
-  for (int number = 0; number < kCommitAttemptsMax; ++number) {
+  for (int number = 0; number < attempts; ++number) {
     const std::string list = manifest_list_path(files, epoch, number);
-    if (committed != nullptr && committed->manifest_list == list) continue;
-    CALVE_TRY(store_.remove(list));
+    if (committed == nullptr || committed->manifest_list != list) CALVE_TRY(store_.remove(list));
+    const std::string merged = merged_manifest_path(files, epoch, number);
+    if (!manifests.contains(merged)) CALVE_TRY(store_.remove(merged));
   }
   return {};
 }

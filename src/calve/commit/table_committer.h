@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "calve/base/time.h"
 #include "calve/catalog/catalog.h"
 #include "calve/commit/append.h"
+#include "calve/commit/manifest_cache.h"
 #include "calve/storage/object_store.h"
 
 namespace calve::commit {
@@ -23,6 +25,7 @@ struct CommitStats {
   std::int64_t conflicts = 0;         // swaps lost to another
   std::int64_t retries = 0;           // swaps that were not applied
   std::int64_t unknown_outcomes = 0;  // swaps whose answer was lost
+  std::int64_t merged_manifests = 0;  // written in the place of several
   double manifest_seconds = 0;
   double manifest_list_seconds = 0;
   double swap_seconds = 0;
@@ -63,8 +66,10 @@ class TableCommitter {
   // Deletes every file that an epoch may have left in this table. Only for one that is proven to be
   // never committed. Missing files are no error.
   Result<void> discard(const EpochFiles& files, const Uuid& epoch);
-  // Of a committed epoch, deletes the manifest lists of attempts that lost.
-  Result<void> discard_lost_attempts(const EpochFiles& files, const Uuid& epoch);
+  // Of a committed epoch, deletes the manifest lists and merged manifests of attempts that lost; only the
+  // first `attempts` were made.
+  Result<void> discard_lost_attempts(const EpochFiles& files, const Uuid& epoch,
+                                     int attempts = kCommitAttemptsMax);
 
   const CommitStats& stats() const { return stats_; }
 
@@ -72,8 +77,12 @@ class TableCommitter {
   struct Written;
 
   Result<void> write_manifests(const Append& append, Written& written);
-  Result<catalog::SwapOutcome> attempt(const Append& append, const Written& written, int number);
+  Result<catalog::SwapOutcome> attempt(const Append& append, Written& written, int number);
   Result<const std::vector<iceberg::ManifestFile>*> current_manifests();
+  void merge_manifests(const Append& append, int number, Written& written);
+  Result<MergedManifest> write_merged(const Append& append, int number,
+                                      const std::vector<iceberg::ManifestFile>& chosen);
+  Result<std::set<std::string>> manifests_since(SnapshotId committed);
 
   catalog::Catalog& catalog_;
   storage::ObjectStore& store_;
@@ -85,6 +94,7 @@ class TableCommitter {
   // somebody else's.
   std::optional<SnapshotId> manifests_of_;
   std::vector<iceberg::ManifestFile> manifests_;
+  ManifestCache written_manifests_;
   CommitStats stats_;
 };
 
