@@ -217,6 +217,23 @@ Result<ProduceTarget> read_target(const Reader& reader) {
 }
 
 Result<ProduceSettings> read_produce(const Reader& reader) {
+Result<FlinkSettings> read_flink(const Reader& reader) {
+  FlinkSettings settings{.checkpoint_dir = reader.text("flink.checkpoint-dir")};
+  if (reader.is_set("flink.parallelism")) {
+    const std::uint32_t parallelism = CALVE_TRY(reader.small_count("flink.parallelism"));
+    if (parallelism == 0) return reader.refuse("flink.parallelism", "is 0; write 1 or more");
+    settings.parallelism = static_cast<int>(parallelism);
+  }
+  if (reader.is_set("flink.checkpoint-interval")) {
+    const Milliseconds interval = CALVE_TRY(reader.read("flink.checkpoint-interval", parse_duration));
+    if (interval <= Milliseconds(0)) {
+      return reader.refuse("flink.checkpoint-interval", "is not positive; write one such as 10s");
+    }
+    settings.checkpoint_interval = interval;
+  }
+  return settings;
+}
+
   ProduceSettings settings{
       .to = CALVE_TRY(read_target(reader)),
       .partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")))};
@@ -266,6 +283,7 @@ Result<Settings> read_settings(const Values& values) {
                   .s3 = CALVE_TRY(read_s3(reader)),
                   .run = CALVE_TRY(read_run(reader)),
                   .produce = CALVE_TRY(read_produce(reader)),
+                  .flink = CALVE_TRY(read_flink(reader)),
                   .duckdb = reader.text("sql.duckdb"),
                   .log = {.level = CALVE_TRY(reader.choice<log::Level>("log.level")),
                           .format = CALVE_TRY(reader.choice<log::Format>("log.format"))}};

@@ -71,6 +71,15 @@ struct RunSettings {
 
 enum class ProduceTarget { kKafka, kFileLog, kStdout };
 
+// Of the Flink job; what is not set is left to Flink's own configuration.
+struct FlinkSettings {
+  std::optional<int> parallelism;
+  std::optional<Milliseconds> checkpoint_interval;
+  std::string checkpoint_dir;
+
+  bool operator==(const FlinkSettings&) const = default;
+};
+
 struct ProduceSettings {
   ProduceTarget to = ProduceTarget::kFileLog;
   std::int32_t partitions = 0;      // of a file log
@@ -94,6 +103,7 @@ struct Settings {
   RunSettings run;
   ProduceSettings produce;
   std::filesystem::path duckdb;  // empty: where it was installed
+  FlinkSettings flink;
   LogSettings log;
 };
 
