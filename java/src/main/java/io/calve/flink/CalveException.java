@@ -8,16 +8,16 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 /**
  * The one way in which the engine fails. The message says what happened, why, and the next step.
  *
- * <p>The kind is the name of the engine's {@code ErrorKind}, such as {@code kFenced}. Native code
+ * <p>The kind is the name of the engine's {@code ErrorKind} as logs have it, such as {@code fenced}. Native code
  * makes these, by the constructor.
  */
 public final class CalveException extends IOException {
   // It did not happen, or nobody knows yet; asking again is safe and may succeed.
   private static final Set<String> PASSING =
-      Set.of("kUnreachable", "kUnavailable", "kUnknownOutcome");
+      Set.of("unreachable", "unavailable", "unknown_outcome");
 
   // The machine's or the engine's own trouble: another attempt, on another machine perhaps, may do.
-  private static final Set<String> LOCAL = Set.of("kIo", "kInternal", "kCancelled");
+  private static final Set<String> LOCAL = Set.of("io", "internal", "cancelled");
 
   private final String kind;
 

@@ -27,7 +27,7 @@ final class NativeEngine {
 
   /**
    * Where reading begins: JSON {@code {"0":123}}, the next offset of each partition as the table
-   * records it. Fails with {@code kConfig} if the table's position belongs to another log.
+   * records it. Fails with {@code config} if the table's position belongs to another log.
    */
   static native String position(long engine, String cluster, String topic, String topicId)
       throws CalveException;

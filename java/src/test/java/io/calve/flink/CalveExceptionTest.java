@@ -14,15 +14,15 @@ class CalveExceptionTest {
   void whatARestartCannotMendEndsTheJob() {
     for (String kind :
         List.of(
-            "kUsage",
-            "kConfig",
-            "kUnsupported",
-            "kAccessDenied",
-            "kInvalidData",
-            "kNotFound",
-            "kAlreadyExists",
-            "kFenced",
-            "kSourceGap")) {
+            "usage",
+            "config",
+            "unsupported",
+            "access_denied",
+            "invalid_data",
+            "not_found",
+            "already_exists",
+            "fenced",
+            "source_gap")) {
       CalveException e = new CalveException(kind, "why");
       assertInstanceOf(SuppressRestartsException.class, e.forFlink(), kind);
       assertEquals(e, e.forFlink().getCause());
@@ -32,7 +32,7 @@ class CalveExceptionTest {
   @Test
   void whatMayPassRestartsIt() {
     for (String kind :
-        List.of("kUnreachable", "kUnavailable", "kUnknownOutcome", "kIo", "kInternal")) {
+        List.of("unreachable", "unavailable", "unknown_outcome", "io", "internal")) {
       assertInstanceOf(
           UncheckedIOException.class, new CalveException(kind, "why").forFlink(), kind);
     }
@@ -40,16 +40,16 @@ class CalveExceptionTest {
 
   @Test
   void onlyWhatIsSafeToRepeatIsRepeatedAtOnce() {
-    for (String kind : List.of("kUnreachable", "kUnavailable", "kUnknownOutcome")) {
+    for (String kind : List.of("unreachable", "unavailable", "unknown_outcome")) {
       assertTrue(new CalveException(kind, "why").isPassing(), kind);
     }
-    for (String kind : List.of("kFenced", "kIo", "kInternal", "kConfig")) {
+    for (String kind : List.of("fenced", "io", "internal", "config")) {
       assertTrue(!new CalveException(kind, "why").isPassing(), kind);
     }
   }
 
   @Test
   void saysItsKind() {
-    assertEquals("CalveException: why (kFenced)", new CalveException("kFenced", "why").toString());
+    assertEquals("CalveException: why (kFenced)", new CalveException("fenced", "why").toString());
   }
 }
