@@ -8,8 +8,8 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 /**
  * The one way in which the engine fails. The message says what happened, why, and the next step.
  *
- * <p>The kind is the name of the engine's {@code ErrorKind} as logs have it, such as {@code fenced}. Native code
- * makes these, by the constructor.
+ * <p>The kind is the name of the engine's {@code ErrorKind} as logs have it, such as {@code fenced}.
+ * Native code makes these, by the constructor.
  */
 public final class CalveException extends IOException {
   // It did not happen, or nobody knows yet; asking again is safe and may succeed.

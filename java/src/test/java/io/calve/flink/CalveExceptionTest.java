@@ -50,6 +50,6 @@ class CalveExceptionTest {
 
   @Test
   void saysItsKind() {
-    assertEquals("CalveException: why (kFenced)", new CalveException("fenced", "why").toString());
+    assertEquals("CalveException: why (fenced)", new CalveException("fenced", "why").toString());
   }
 }
