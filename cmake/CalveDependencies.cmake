@@ -48,7 +48,6 @@ else()
   add_library(calve_parquet INTERFACE)
   target_include_directories(calve_parquet SYSTEM INTERFACE "${pyarrow_dir}/include")
   target_link_libraries(calve_parquet INTERFACE "${parquet_library}" "${arrow_library}")
-  target_link_options(calve_parquet INTERFACE "-Wl,-rpath,${pyarrow_dir}")
 endif()
 add_library(calve::parquet ALIAS calve_parquet)
 
