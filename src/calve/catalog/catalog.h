@@ -52,6 +52,14 @@ using SwapOutcome = std::variant<Applied, Lost, NotApplied, Unknown>;
 // Names and values as Iceberg's catalogs exchange them.
 using Properties = std::map<std::string, std::string>;
 
+// Where a catalog says a store is, and the keys that it lends for it.
+struct StorageAccess {
+  std::string prefix;     // holds for every path that begins so
+  Properties properties;  // under Iceberg's names: "s3.endpoint", "s3.access-key-id"; empty: as configured
+
+  bool operator==(const StorageAccess&) const = default;
+};
+
 // Safe from any thread; one caller at a time per table makes the least conflicts.
 class Catalog {
  public:
@@ -79,10 +87,9 @@ class Catalog {
   // and they were not: a catalog may keep properties to itself.
   virtual bool keeps_properties() const { return true; }
 
-  // How to reach an object of a table that was loaded here: keys that the catalog lends for it, and where
-  // its store is, under Iceberg's names ("s3.access-key-id", "s3.endpoint"). Empty: as configured. Good
-  // now and for a while; ask again for each request.
-  virtual Result<Properties> storage_properties(const std::string& /*path*/) { return Properties{}; }
+  // How to reach an object of a table that was loaded here. Good now and for a while: ask again for each
+  // request.
+  virtual Result<StorageAccess> storage_access(const std::string& /*path*/) { return StorageAccess{}; }
 };
 
 }  // namespace calve::catalog

@@ -251,28 +251,36 @@ std::optional<RestCatalog::KnownStorage> RestCatalog::known_storage(const std::s
   return std::nullopt;
 }
 
-// The catalog's own properties under the table's, and over both the keys lent for the longest prefix.
-Properties RestCatalog::storage_properties_of(const KnownStorage& known, const std::string& path) const {
+StorageAccess RestCatalog::access_by(const KnownStorage& known, const std::string& path) const {
   const LentCredentials* nearest = nullptr;
   for (const LentCredentials& lent : known.lent) {
     if (!path.starts_with(lent.prefix)) continue;
     if (nearest == nullptr || lent.prefix.size() > nearest->prefix.size()) nearest = &lent;
   }
-  Properties properties;
-  if (nearest != nullptr) properties = nearest->properties;
-  properties.merge(Properties(known.config));
-  properties.merge(Properties(config_.properties));
-  return properties;
+  StorageAccess access{.prefix = known.location + (known.location.ends_with('/') ? "" : "/")};
+  if (nearest != nullptr) {
+    access.properties = nearest->properties;
+    if (nearest->prefix.size() > access.prefix.size()) access.prefix = nearest->prefix;
+  }
+  // What is there already stays: the nearest word comes first.
+  for (const Properties* layer :
+       {&known.config, &config_.overrides, &options_.properties, &config_.defaults}) {
+    access.properties.insert(layer->begin(), layer->end());
+  }
+  return access;
 }
 
-Result<Properties> RestCatalog::storage_properties(const std::string& path) {
+Result<StorageAccess> RestCatalog::storage_access(const std::string& path) {
   auto known = known_storage(path);
-  if (!known) return config_.properties;
-  Properties properties = storage_properties_of(*known, path);
-  if (!expires_soon(properties, options_.clock->now())) return properties;
+  if (!known) {
+    return fail(ErrorKind::kInternal,
+                fmt::format("No table that was loaded from the catalog lies where this is: {}", path));
+  }
+  StorageAccess access = access_by(*known, path);
+  if (!expires_soon(access.properties, options_.clock->now())) return access;
   CALVE_TRY(load(known->table));
   known = known_storage(path);
-  return known ? storage_properties_of(*known, path) : config_.properties;
+  return known ? access_by(*known, path) : access;
 }
 
 }  // namespace calve::catalog

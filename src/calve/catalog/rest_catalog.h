@@ -49,7 +49,7 @@ class RestCatalog final : public Catalog {
   // Nothing to try: comparing requirements is what the protocol asks of every service.
   Result<void> probe_swap() override;
   bool keeps_properties() const override { return keeps_properties_; }
-  Result<Properties> storage_properties(const std::string& path) override;
+  Result<StorageAccess> storage_access(const std::string& path) override;
 
  private:
   // How the files of a table that was loaded are reached.
@@ -76,7 +76,7 @@ class RestCatalog final : public Catalog {
   LoadedTable remember(const TableIdentifier& table, RestTable loaded);
   void notice_kept_properties(const iceberg::TableChange& change, const LoadedTable& after);
   std::optional<KnownStorage> known_storage(const std::string& path) const;
-  Properties storage_properties_of(const KnownStorage& known, const std::string& path) const;
+  StorageAccess access_by(const KnownStorage& known, const std::string& path) const;
 
   const RestOptions options_;
   const std::unique_ptr<RestClient> client_;

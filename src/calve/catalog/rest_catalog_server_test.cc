@@ -242,13 +242,13 @@ TEST_P(RestServerTest, KeysForS3AreLent) {
   const LoadedTable table = made();
   const auto catalog = connect({.uri = GetParam(), .vended_credentials = VendedCredentials::kAsked});
   ASSERT_TRUE(catalog->load(table_));
-  const auto properties = catalog->storage_properties(table.metadata.location + "/data/1.parquet");
-  ASSERT_TRUE(properties) << properties.error().message;
+  const auto access = catalog->storage_access(table.metadata.location + "/data/1.parquet");
+  ASSERT_TRUE(access) << access.error().message;
   if (table.metadata.location.starts_with("s3://")) {
-    EXPECT_EQ(properties->at("s3.access-key-id"), "test");
-    EXPECT_EQ(properties->at("s3.secret-access-key"), "test");
+    EXPECT_EQ(access->properties.at("s3.access-key-id"), "test");
+    EXPECT_EQ(access->properties.at("s3.secret-access-key"), "test");
   } else {
-    EXPECT_FALSE(properties->contains("s3.access-key-id"));
+    EXPECT_FALSE(access->properties.contains("s3.access-key-id"));
   }
 }
 

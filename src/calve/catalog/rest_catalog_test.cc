@@ -373,7 +373,7 @@ std::string lent_keys(std::string_view key, std::int64_t expires_at_ms) {
 
 TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
   const std::int64_t now_ms = to_millis(system_clock().now());
-  FakeRestServer server({.config = R"({"defaults":{"s3.endpoint":"http://s3"}})"});
+  FakeRestServer server;
   RestOptions asking = options(server);
   asking.vended_credentials = VendedCredentials::kAsked;
   const auto catalog = *RestCatalog::connect(asking);
@@ -386,25 +386,42 @@ TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
 
   // About to expire, so others are asked for.
   server.set_table_extra(lent_keys("second", now_ms + 3'600'000));
-  const Properties lent = *catalog->storage_properties(path);
-  EXPECT_EQ(lent.at("s3.access-key-id"), "second");
-  EXPECT_EQ(lent.at("s3.region"), "eu-west-1");
-  EXPECT_EQ(lent.at("s3.endpoint"), "http://s3");
+  const StorageAccess lent = catalog->storage_access(path).value();
+  EXPECT_EQ(lent.properties.at("s3.access-key-id"), "second");
+  EXPECT_EQ(lent.properties.at("s3.region"), "eu-west-1");
+  EXPECT_EQ(lent.prefix, table.metadata.location + "/");
 
   const int loads = server.count(kLoad);
-  EXPECT_EQ(*catalog->storage_properties(path), lent);
+  EXPECT_EQ(catalog->storage_access(path), lent);
   EXPECT_EQ(server.count(kLoad), loads);
-  const Properties catalogs_own{{"s3.endpoint", "http://s3"}};
-  EXPECT_EQ(*catalog->storage_properties(table.metadata.location + "2/data/1.parquet"), catalogs_own);
+  EXPECT_EQ(error_kind(catalog->storage_access(table.metadata.location + "2/data/1.parquet")),
+            ErrorKind::kInternal);
 }
 
-TEST(RestStorageTest, NobodyIsAskedForKeysUnlessToldSo) {
-  FakeRestServer server;
-  const auto catalog = connect(server);
+TEST(RestStorageTest, TheNearestWordComesFirst) {
+  FakeRestServer server({.config = R"({"defaults":{"a":"default","b":"default","c":"default","d":"default"},
+      "overrides":{"c":"override","d":"override"}})",
+                         .table_extra = R"(,"config":{"d":"table","s3.access-key-id":"of the table"},
+      "storage-credentials":[{"prefix":"memory://warehouse/v1/namespaces/a/tables/t/data/",
+                              "config":{"s3.access-key-id":"of the data"}}])"});
+  RestOptions own = options(server);
+  own.properties = {{"b", "own"}, {"c", "own"}};
+  const auto catalog = *RestCatalog::connect(own);
   ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
-  EXPECT_EQ(catalog->storage_properties(catalog->load(kTable)->metadata.location), Properties{});
+  const std::string location = catalog->load(kTable)->metadata.location;
+  const Properties expected = {{"a", "default"},
+                               {"b", "own"},
+                               {"c", "override"},
+                               {"d", "table"},
+                               {"s3.access-key-id", "of the table"}};
+  EXPECT_EQ(catalog->storage_access(location + "/metadata/1.avro"),
+            (StorageAccess{location + "/", expected}));
+  Properties of_the_data = expected;
+  of_the_data["s3.access-key-id"] = "of the data";
+  EXPECT_EQ(catalog->storage_access(location + "/data/1.parquet"),
+            (StorageAccess{location + "/data/", of_the_data}));
   for (const auto& request : server.requests())
-    EXPECT_THAT(request, Not(HasSubstr("Access-Delegation")));
+    EXPECT_THAT(request, Not(HasSubstr("Access-Delegation")));  // they are lent unasked
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -39,6 +40,9 @@ struct RestOptions {
   std::string warehouse;  // as the catalog names it; empty: its only one
   RestAuthOptions auth;
   VendedCredentials vended_credentials = VendedCredentials::kNotAsked;
+  // Ours on where the tables' store is ("s3.endpoint"): they come before the catalog's defaults and behind
+  // its overrides.
+  std::map<std::string, std::string> properties;
   RetryPolicy retry;  // of what can be repeated without harm
   storage::HttpOptions http{.response_bytes_max = std::int64_t{256} << 20};
   std::stop_token stop;  // ends waiting between attempts

@@ -141,14 +141,15 @@ Result<RestConfig> parse_rest_config(std::string_view json) {
   config.routes = CALVE_TRY(parse_routes(root));
   config.takes_idempotency_keys =
       CALVE_TRY(root.optional<std::string>("idempotency-key-lifetime")).has_value();
-  config.properties = CALVE_TRY(find_properties(root, "overrides"));
-  config.properties.merge(CALVE_TRY(find_properties(root, "defaults")));
-  if (const auto prefix = config.properties.find("prefix"); prefix != config.properties.end()) {
-    config.prefix = without_outer_slashes(prefix->second);
-  }
-  if (const auto separator = config.properties.find("namespace-separator");
-      separator != config.properties.end()) {
-    config.namespace_separator = separator->second;
+  config.defaults = CALVE_TRY(find_properties(root, "defaults"));
+  config.overrides = CALVE_TRY(find_properties(root, "overrides"));
+  for (const Properties* layer : {&config.defaults, &config.overrides}) {
+    if (const auto prefix = layer->find("prefix"); prefix != layer->end()) {
+      config.prefix = without_outer_slashes(prefix->second);
+    }
+    if (const auto separator = layer->find("namespace-separator"); separator != layer->end()) {
+      config.namespace_separator = separator->second;
+    }
   }
   return config;
 }

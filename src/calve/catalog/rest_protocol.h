@@ -40,7 +40,8 @@ struct RestConfig {
   std::set<RestRoute> routes;
   // A request with an Idempotency-Key that arrives twice is served once.
   bool takes_idempotency_keys = false;
-  Properties properties;  // its defaults under its overrides: "s3.endpoint", "client.region", ...
+  Properties defaults;   // of clients that set nothing of their own
+  Properties overrides;  // whatever clients set
 
   bool operator==(const RestConfig&) const = default;
 };

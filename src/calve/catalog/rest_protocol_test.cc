@@ -19,7 +19,7 @@ TEST(RestConfigTest, OverridesComeBeforeDefaults) {
       "overrides":{"prefix":"/high/","namespace-separator":"%2E"}})");
   EXPECT_EQ(config.prefix, "high");
   EXPECT_EQ(config.namespace_separator, "%2E");
-  EXPECT_EQ(config.properties.at("s3.endpoint"), "http://s3");
+  EXPECT_EQ(config.defaults.at("s3.endpoint"), "http://s3");
   EXPECT_EQ(table_path(config, {{"a", "b"}, "t"}), "v1/high/namespaces/a%2Eb/tables/t");
   EXPECT_EQ(register_path(config, {"a"}), "v1/high/namespaces/a/register");
 }
