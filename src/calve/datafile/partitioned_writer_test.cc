@@ -9,6 +9,7 @@
 
 #include "calve/datafile/read_back.h"
 #include "calve/datafile/sample_orders.h"
+#include "calve/storage/faulty_store.h"
 #include "calve/storage/memory_store.h"
 
 namespace calve::datafile {
@@ -153,6 +154,48 @@ TEST(PartitionedWriterTest, AbandonsWhatIsOpenAndNamesWhatIsFinished) {
   ASSERT_TRUE(files.has_value());
   EXPECT_THAT(*files, IsEmpty());
   EXPECT_EQ(fixture.paths_given, 1);
+}
+
+TEST(PartitionedWriterTest, AStoreThatFailsInTheMiddleLeavesWhatIsFinished) {
+  storage::MemoryStore memory;
+  storage::FaultyStore store(memory);
+  int paths_given = 0;
+  auto writer = PartitionedWriter::make(
+      store, orders_schema(), {}, {.files = {.target_file_bytes = 50'000}},
+      [&]() -> Result<std::string> { return fmt::format("memory://table/data/{}.parquet", ++paths_given); });
+  ASSERT_TRUE(writer);
+  const Error gone{ErrorKind::kUnreachable, "no route to host"};
+  store.inject({.verb = storage::Verb::kAppend,
+                .path_contains = "3.parquet",
+                .skip = 1,
+                .effect = storage::FailBefore{gone}});
+  SampleOrders orders({});
+  Result<void> appended;
+  for (int i = 0; i < 100 && appended; ++i)
+    appended = writer->append(orders.next(1000));
+  ASSERT_FALSE(appended);
+  EXPECT_EQ(appended.error(), gone);
+  EXPECT_THAT(writer->abandon(),
+              testing::ElementsAre("memory://table/data/1.parquet", "memory://table/data/2.parquet"));
+  EXPECT_THAT(*memory.list("memory://"), SizeIs(2)) << "of the third nothing is there";
+
+  ASSERT_TRUE(writer->append(orders.next(1000))) << "after abandon() it is as new";
+  const auto files = writer->flush();
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_THAT(*files, SizeIs(1));
+}
+
+TEST(PartitionedWriterTest, AFileThatCannotBeNamedIsNotBegun) {
+  storage::MemoryStore store;
+  const Error refused{ErrorKind::kUnavailable, "the journal could not be written"};
+  auto writer = PartitionedWriter::make(store, orders_schema(), {}, {},
+                                        [&]() -> Result<std::string> { return std::unexpected(refused); });
+  ASSERT_TRUE(writer);
+  SampleOrders orders({});
+  const auto appended = writer->append(orders.next(1000));
+  ASSERT_FALSE(appended);
+  EXPECT_EQ(appended.error(), refused);
+  EXPECT_THAT(*store.list("memory://"), IsEmpty());
 }
 
 TEST(PartitionedWriterTest, RefusesASourceWithinAList) {

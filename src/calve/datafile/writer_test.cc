@@ -1,11 +1,14 @@
 #include "calve/datafile/writer.h"
 
+#include <optional>
+
 #include <arrow/api.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "calve/datafile/read_back.h"
 #include "calve/datafile/sample_orders.h"
+#include "calve/storage/faulty_store.h"
 #include "calve/storage/memory_store.h"
 
 namespace calve::datafile {
@@ -47,6 +50,42 @@ TEST(WriterTest, LeavesNothingUnlessClosed) {
     ASSERT_TRUE(writer->append(orders.next(100)).has_value());
   }
   EXPECT_THAT(*store.list("memory://"), IsEmpty());
+}
+
+// Wherever in a file the store fails, the caller gets the store's own error and no object is left.
+TEST(WriterTest, AStoreThatFailsIsSaidAsItIs) {
+  const FileSchema schema = make_file_schema(orders_schema());
+  const Error full{ErrorKind::kIo, "No space left on device: /data"};
+  struct Case {
+    const char* name;
+    storage::Verb verb;
+    int skip;
+  };
+  for (const auto& [name, verb, skip] :
+       {Case{"at the start", storage::Verb::kOpenWriter, 0}, Case{"first bytes", storage::Verb::kAppend, 0},
+        Case{"in the middle", storage::Verb::kAppend, 7}, Case{"at the end", storage::Verb::kFinish, 0}}) {
+    storage::MemoryStore memory;
+    storage::FaultyStore store(memory);
+    store.inject(
+        {.verb = verb, .skip = skip, .times = storage::Fault::kAlways, .effect = storage::FailBefore{full}});
+    SampleOrders orders({});
+    std::optional<Error> met;
+    {
+      auto writer = Writer::open(store, {.path = kPath}, schema, {.row_group_bytes_max = 100'000});
+      if (!writer) met = writer.error();
+      for (int i = 0; i < 20 && !met; ++i) {
+        if (const auto appended = writer->append(orders.next(500)); !appended) met = appended.error();
+      }
+      if (!met) {
+        const auto closed = writer->close();
+        ASSERT_FALSE(closed) << name;
+        met = closed.error();
+      }
+    }
+    EXPECT_EQ(met, full) << name;
+    EXPECT_THAT(*memory.list("memory://"), IsEmpty()) << name;
+    EXPECT_GE(store.calls(verb), skip + 1) << name;
+  }
 }
 
 }  // namespace
