@@ -4,6 +4,7 @@
 dev_build() {
   local preset=${1:-dev}
   dev_setup
+  [ "$preset" != fuzz ] || install_packages "${FUZZ_PACKAGES[@]}"
   [ -f "build/$preset/build.ninja" ] || say "configuring preset $preset"
   cmake --preset "$preset" >/dev/null
   cmake --build "build/$preset" -- --quiet

@@ -13,6 +13,8 @@ readonly BUILD_PACKAGES=(
 readonly TEST_PACKAGES=(curl git default-jdk-headless maven kcat)
 # What ./dev lint adds.
 readonly LINT_PACKAGES=(clang-format-19 clang-tidy-19 shellcheck)
+# What `./dev build fuzz` adds: libFuzzer comes with clang alone, in its runtime's package.
+readonly FUZZ_PACKAGES=(clang-19 libclang-rt-19-dev)
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
