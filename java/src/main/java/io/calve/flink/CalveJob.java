@@ -46,7 +46,8 @@ public final class CalveJob {
       JobOptions job,
       KafkaSource<RawRecord> source,
       CalveSink sink) {
-    env.fromSource(source, WatermarkStrategy.noWatermarks(), "Kafka " + job.topic())
+    env.fromSource(
+            new StartingSource(source), WatermarkStrategy.noWatermarks(), "Kafka " + job.topic())
         .uid("source")
         .sinkTo(sink)
         .name("Iceberg " + job.pipeline())

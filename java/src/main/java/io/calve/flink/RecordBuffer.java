@@ -7,16 +7,20 @@ import java.nio.ByteOrder;
  * Records on their way across the border, back to back in memory that native code reads in place:
  *
  * <pre>
- * record := partition:i32 offset:i64 timestamp_ms:i64 value_length:i32 value:bytes    little endian
+ * frame ::= partition:i32 offset:i64 timestamp_ms:i64 length:i32 byte*     little endian
+ *   length &gt;= 0  a record with that many bytes of value
+ *   length = -1  a tombstone
+ *   length = -2  no record: from here on the partition is read by this task, beginning at the offset
  * </pre>
  *
- * A tombstone has the length -1 and no value. Offsets of a partition ascend.
+ * The last kind comes before the first record of a partition; offsets of a partition ascend.
  */
 final class RecordBuffer {
   static final int CAPACITY_BYTES = 1 << 20;
   static final int RECORDS_MAX = 2_048;
   static final int HEADER_BYTES = Integer.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES;
   private static final int TOMBSTONE = -1;
+  private static final int START = -2;
 
   private final ByteBuffer bytes;
   private int count;
@@ -49,7 +53,7 @@ final class RecordBuffer {
     byte[] value = record.value;
     bytes.putInt(record.partition).putLong(record.offset).putLong(record.timestampMs);
     if (value == null) {
-      bytes.putInt(TOMBSTONE);
+      bytes.putInt(record.isStart ? START : TOMBSTONE);
     } else {
       bytes.putInt(value.length).put(value);
     }

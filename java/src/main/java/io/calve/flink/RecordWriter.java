@@ -1,5 +1,6 @@
 package io.calve.flink;
 
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -12,6 +13,7 @@ import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
  */
 abstract class RecordWriter implements SinkWriter<RawRecord> {
   private final RecordBuffer buffer = new RecordBuffer();
+  private final BitSet startedPartitions = new BitSet();
   private final Engine engine;
   private final long handle;
   private final WriterMetrics metrics;
@@ -38,6 +40,16 @@ abstract class RecordWriter implements SinkWriter<RawRecord> {
 
   @Override
   public void write(RawRecord record, Context context) {
+    if (!startedPartitions.get(record.partition)) {
+      startedPartitions.set(record.partition);
+      if (!record.isStart) {
+        gather(RawRecord.startOf(record.partition, record.offset));
+      }
+    }
+    gather(record);
+  }
+
+  private void gather(RawRecord record) {
     if (!buffer.hasRoomFor(record)) {
       pass(buffer);
       if (RecordBuffer.isOversized(record)) {

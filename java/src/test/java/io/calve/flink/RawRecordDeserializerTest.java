@@ -41,7 +41,7 @@ class RawRecordDeserializerTest {
   void flinkNeedsNoKryoForIt() {
     PojoTypeInfo<?> type =
         assertInstanceOf(PojoTypeInfo.class, deserializer.getProducedType());
-    assertEquals(4, type.getArity());
+    assertEquals(5, type.getArity());
   }
 
   private static ConsumerRecord<byte[], byte[]> consumed(

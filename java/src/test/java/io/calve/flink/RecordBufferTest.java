@@ -14,6 +14,7 @@ class RecordBufferTest {
     RecordBuffer buffer = new RecordBuffer();
     buffer.add(record(2, 0x0102030405060708L, 1_700_000_000_000L, new byte[] {'{', '}'}));
     buffer.add(record(3, 7, -1, null));
+    buffer.add(RawRecord.startOf(1, 9));
 
     byte[] expected = {
       2, 0, 0, 0, // partition
@@ -24,9 +25,13 @@ class RecordBufferTest {
       7, 0, 0, 0, 0, 0, 0, 0,
       -1, -1, -1, -1, -1, -1, -1, -1,
       -1, -1, -1, -1, // tombstone
+      1, 0, 0, 0,
+      9, 0, 0, 0, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0,
+      -2, -1, -1, -1, // start
     };
     assertEquals(expected.length, buffer.sizeBytes());
-    assertEquals(2, buffer.count());
+    assertEquals(3, buffer.count());
     assertArrayEquals(expected, bytesOf(buffer));
   }
 
