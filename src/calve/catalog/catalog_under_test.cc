@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "calve/base/uuid.h"
+#include "calve/catalog/fake_glue_server.h"
 #include "calve/catalog/fake_rest_server.h"
+#include "calve/catalog/glue_catalog.h"
 #include "calve/catalog/hadoop_catalog.h"
 #include "calve/catalog/rest_catalog.h"
 #include "calve/storage/faulty_store.h"
@@ -83,6 +85,37 @@ class RestService final : public CatalogService {
   FakeRestServer server_;
 };
 
+class GlueService final : public CatalogService {
+ public:
+  std::unique_ptr<Catalog> connect() override {
+    return GlueCatalog::open(store_, {.endpoint = server_.url(),
+                                      .warehouse = "memory://warehouse",
+                                      .credentials = storage::fixed_credentials(
+                                          {.access_key_id = "AKID", .secret_access_key = Secret("secret")})})
+        .value();
+  }
+
+  void drop(const TableIdentifier& table) override {
+    server_.drop(table.namespace_levels.front(), table.name);
+  }
+
+  void lose_next_answer() override {
+    server_.spoil({.operations = kChanges, .effect = FakeGlueServer::DropAnswer{}});
+  }
+
+  void refuse_next_change() override {
+    server_.spoil({.operations = kChanges,
+                   .effect = FakeGlueServer::Refuse{.code = "ThrottlingException"},
+                   .times = kRepeatsMax});
+  }
+
+ private:
+  const std::vector<std::string> kChanges = {"CreateTable", "UpdateTable"};
+
+  storage::MemoryStore store_;
+  FakeGlueServer server_;
+};
+
 }  // namespace
 
 std::vector<CatalogUnderTest> catalogs_under_test() {
@@ -90,6 +123,7 @@ std::vector<CatalogUnderTest> catalogs_under_test() {
       {.name = "HadoopInMemory", .start = hadoop_in_memory},
       {.name = "HadoopOnDisk", .start = hadoop_on_disk},
       {.name = "Rest", .start = std::make_unique<RestService>},
+      {.name = "Glue", .start = std::make_unique<GlueService>, .namespaces = Namespaces::kFlat},
   };
 }
 

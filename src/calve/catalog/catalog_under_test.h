@@ -32,9 +32,13 @@ class CatalogService {
   virtual void refuse_next_change() = 0;
 };
 
+// Whether a namespace may lie within another.
+enum class Namespaces { kNested, kFlat };
+
 struct CatalogUnderTest {
   std::string name;
   std::function<std::unique_ptr<CatalogService>()> start;
+  Namespaces namespaces = Namespaces::kNested;
 };
 
 inline void PrintTo(const CatalogUnderTest& catalog, std::ostream* out) {
