@@ -11,6 +11,7 @@
 #include "calve/base/log.h"
 #include "calve/base/retry.h"
 #include "calve/base/uuid.h"
+#include "calve/catalog/field_numbering.h"
 
 namespace calve::catalog {
 namespace {
@@ -129,14 +130,33 @@ Result<RestTable> RestCatalog::load_table(const TableIdentifier& table) {
 SwapOutcome RestCatalog::create(const TableIdentifier& table, const iceberg::NewTable& first) {
   if (const auto served = require(RestRoute::kCreateTable); !served) return NotApplied{served.error()};
   if (const auto made = create_namespace(table.namespace_levels); !made) return NotApplied{made.error()};
-  RestRequest request{.method = "POST",
-                      .path = tables_path(config_, table.namespace_levels),
-                      .body = create_table_json(table.name, first)};
-  if (options_.vended_credentials == VendedCredentials::kAsked) {
-    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
+  return is_numbered_afresh(first.schema) ? create_plain(table, first) : create_staged(table, first);
+}
+
+SwapOutcome RestCatalog::create_plain(const TableIdentifier& table, const iceberg::NewTable& first) {
+  const RestRequest request = with_key(create_request(table, first, Staging::kNone));
+  return created(
+      table, client_->write(request, config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful));
+}
+
+// A table that is made at once gets the field ids of the service; one that is committed keeps its own.
+SwapOutcome RestCatalog::create_staged(const TableIdentifier& table, iceberg::NewTable first) {
+  if (const auto served = require(RestRoute::kCommitTable); !served) return NotApplied{served.error()};
+  const auto staged = client_->read(create_request(table, first, Staging::kStaged));
+  if (!staged) {
+    if (staged.error().kind != ErrorKind::kFenced) return NotApplied{staged.error()};
+    return Lost{{ErrorKind::kAlreadyExists, staged.error().message}};
   }
-  const RestAnswer answer = client_->write(
-      with_key(std::move(request)), config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful);
+  const auto place = parse_rest_table(staged->body);
+  if (!place) return NotApplied{place.error()};
+  first.location = place->table.metadata.location;
+  const RestRequest request =
+      with_key({.method = "POST", .path = table_path(config_, table), .body = first_change_json(first)});
+  return created(
+      table, client_->write(request, config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful));
+}
+
+SwapOutcome RestCatalog::created(const TableIdentifier& table, const RestAnswer& answer) {
   if (answer.response) {
     auto made = parse_rest_table(answer.response->body);
     if (!made) return applied_but_unread(made.error());
@@ -146,6 +166,17 @@ SwapOutcome RestCatalog::create(const TableIdentifier& table, const iceberg::New
     return Lost{{ErrorKind::kAlreadyExists, answer.response.error().message}};
   }
   return outcome_of(answer);
+}
+
+RestRequest RestCatalog::create_request(const TableIdentifier& table, const iceberg::NewTable& first,
+                                        Staging staging) const {
+  RestRequest request{.method = "POST",
+                      .path = tables_path(config_, table.namespace_levels),
+                      .body = create_table_json(table.name, first, staging)};
+  if (options_.vended_credentials == VendedCredentials::kAsked) {
+    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
+  }
+  return request;
 }
 
 Result<void> RestCatalog::create_namespace(const std::vector<std::string>& levels) {

@@ -40,7 +40,8 @@ class RestCatalog final : public Catalog {
 
   Result<LoadedTable> load(const TableIdentifier& table) override;
   // Makes the namespace too, where there is none. The service chooses the table's uuid, and where
-  // `first` names no location that as well.
+  // `first` names no location that as well. Field ids are kept, at the price of a request more if they
+  // are others than the service would give.
   SwapOutcome create(const TableIdentifier& table, const iceberg::NewTable& first) override;
   SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
                    const iceberg::TableChange& change) override;
@@ -70,6 +71,11 @@ class RestCatalog final : public Catalog {
 
   Result<void> require(RestRoute route) const;
   Result<RestTable> load_table(const TableIdentifier& table);
+  SwapOutcome create_plain(const TableIdentifier& table, const iceberg::NewTable& first);
+  SwapOutcome create_staged(const TableIdentifier& table, iceberg::NewTable first);
+  SwapOutcome created(const TableIdentifier& table, const RestAnswer& answer);
+  RestRequest create_request(const TableIdentifier& table, const iceberg::NewTable& first,
+                             Staging staging) const;
   Result<void> create_namespace(const std::vector<std::string>& levels);
   RestRequest with_key(RestRequest request) const;
   SwapOutcome settle_conflict(const Swap& swap, const RestAnswer& answer);

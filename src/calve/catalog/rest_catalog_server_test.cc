@@ -114,6 +114,24 @@ TEST_P(RestServerTest, ATableIsMadeAsAskedFor) {
   EXPECT_EQ(catalog_->load(table_).value(), table);
 }
 
+TEST_P(RestServerTest, FieldIdsAreKeptWhateverTheyAre) {
+  const iceberg::Schema odd{.fields = {{.id = FieldId(7), .name = "at", .type = PrimitiveKind::kTimestamptz},
+                                       {.id = FieldId(3), .name = "n", .type = PrimitiveKind::kLong}}};
+  iceberg::PartitionSpec by_odd_day = by_day();
+  by_odd_day.fields.front().source_id = FieldId(7);
+  const iceberg::NewTable first{
+      .uuid = random_uuid(), .schema = odd, .spec = by_odd_day, .properties = {{"calve.made-by", "a test"}}};
+  ASSERT_EQ(outcome_name(catalog_->create(table_, first)), "applied");
+  const LoadedTable table = catalog_->load(table_).value();
+  EXPECT_EQ(iceberg::current_schema(table.metadata).fields, odd.fields);
+  EXPECT_EQ(iceberg::default_spec(table.metadata).fields, by_odd_day.fields);
+  EXPECT_EQ(table.metadata.properties.at("calve.made-by"), "a test");
+  EXPECT_TRUE(table.metadata.location.ends_with("/orders")) << table.metadata.location;
+  const auto again = catalog_->create(table_, first);
+  ASSERT_TRUE(std::holds_alternative<Lost>(again)) << outcome_name(again);
+  EXPECT_EQ(std::get<Lost>(again).why.kind, ErrorKind::kAlreadyExists);
+}
+
 TEST_P(RestServerTest, SnapshotsAndPropertiesAreKept) {
   const LoadedTable empty = made();
   const auto first = catalog_->swap(table_, empty, append(empty, 1));

@@ -181,7 +181,54 @@ std::string create_namespace_json(const std::vector<std::string>& levels) {
   return json.take();
 }
 
-std::string create_table_json(const std::string& name, const iceberg::NewTable& first) {
+std::string first_change_json(const iceberg::NewTable& first) {
+  JsonWriter json;
+  const auto action = [&json](std::string_view name, auto write_members) {
+    json.begin_object();
+    json.member("action", std::string(name));
+    write_members();
+    json.end_object();
+  };
+  constexpr std::int32_t kLastAdded = -1;
+  json.begin_object();
+  json.key("requirements");
+  json.begin_array();
+  json.begin_object();
+  json.member("type", "assert-create");
+  json.end_object();
+  json.end_array();
+  json.key("updates");
+  json.begin_array();
+  action("assign-uuid", [&] { json.member("uuid", first.uuid); });
+  action("upgrade-format-version", [&] { json.member("format-version", std::int32_t{2}); });
+  action("add-schema", [&] {
+    json.key("schema");
+    iceberg::write_schema(json, first.schema);
+  });
+  action("set-current-schema", [&] { json.member("schema-id", kLastAdded); });
+  action("add-spec", [&] {
+    json.key("spec");
+    iceberg::write_partition_spec(json, first.spec);
+  });
+  action("set-default-spec", [&] { json.member("spec-id", kLastAdded); });
+  action("add-sort-order", [&] {
+    json.key("sort-order");
+    iceberg::write_sort_order(json, first.sort_order);
+  });
+  action("set-default-sort-order", [&] { json.member("sort-order-id", kLastAdded); });
+  action("set-location", [&] { json.member("location", first.location); });
+  action("set-properties", [&] {
+    json.key("updates");
+    json.begin_object();
+    json.string_members(first.properties);
+    json.end_object();
+  });
+  json.end_array();
+  json.end_object();
+  return json.take();
+}
+
+std::string create_table_json(const std::string& name, const iceberg::NewTable& first, Staging staging) {
   Properties properties = first.properties;
   properties.try_emplace("format-version", "2");
   JsonWriter json;
@@ -194,7 +241,7 @@ std::string create_table_json(const std::string& name, const iceberg::NewTable& 
   iceberg::write_partition_spec(json, first.spec);
   json.key("write-order");
   iceberg::write_sort_order(json, first.sort_order);
-  json.member("stage-create", false);
+  json.member("stage-create", staging == Staging::kStaged);
   json.key("properties");
   json.begin_object();
   json.string_members(properties);

@@ -55,7 +55,13 @@ std::string table_path(const RestConfig& config, const TableIdentifier& table);
 std::string register_path(const RestConfig& config, const std::vector<std::string>& namespace_levels);
 
 std::string create_namespace_json(const std::vector<std::string>& levels);
-std::string create_table_json(const std::string& name, const iceberg::NewTable& first);
+enum class Staging {
+  kNone,    // the table is there afterwards
+  kStaged,  // it is only told where it would lie; a commit of first_change_json() makes it
+};
+std::string create_table_json(const std::string& name, const iceberg::NewTable& first, Staging staging);
+// Requires that there is no such table; the location is not empty.
+std::string first_change_json(const iceberg::NewTable& first);
 std::string register_table_json(const std::string& name, const std::string& metadata_location);
 
 // Keys for the files below a location.

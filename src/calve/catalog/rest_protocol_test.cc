@@ -80,7 +80,7 @@ TEST(RestTableTest, WhatMakesATableIsReadBack) {
                            .name = "n",
                            .transform = iceberg::SimpleTransform::kIdentity}}},
       .properties = {{"a", "b"}}};
-  const auto request = *read_create_table(create_table_json("t", first));
+  const auto request = *read_create_table(create_table_json("t", first, Staging::kNone));
   EXPECT_EQ(request.name, "t");
   EXPECT_EQ(request.table.location, "s3://b/t");
   EXPECT_EQ(request.table.schema, first.schema);
@@ -89,7 +89,7 @@ TEST(RestTableTest, WhatMakesATableIsReadBack) {
 
   iceberg::NewTable elsewhere = first;
   elsewhere.location.clear();
-  EXPECT_THAT(create_table_json("t", elsewhere), Not(HasSubstr("location")));
+  EXPECT_THAT(create_table_json("t", elsewhere, Staging::kNone), Not(HasSubstr("location")));
 }
 
 TEST(AssertBaseTest, AsksForTheTableAndItsHeadUnlessTheChangeDoes) {
