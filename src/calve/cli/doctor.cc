@@ -30,6 +30,12 @@ std::string where_events_are(const config::Settings& settings) {
   return fmt::format("file log {}", (settings.file_log.dir / settings.kafka.topic).string());
 }
 
+std::string where_tables_are(const config::IcebergSettings& iceberg) {
+  if (iceberg.type != config::CatalogType::kRest) return fmt::format("warehouse {}", iceberg.warehouse);
+  return iceberg.warehouse.empty() ? fmt::format("catalog {}", iceberg.rest.uri)
+                                   : fmt::format("catalog {} of {}", iceberg.warehouse, iceberg.rest.uri);
+}
+
 // What time it is at the object store: any answer bears a Date. Nothing if there is no store to ask.
 std::optional<Timestamp> server_time(const config::Settings& settings) {
   const auto location = storage::parse_location(settings.iceberg.warehouse);
@@ -49,19 +55,35 @@ struct LoadedTables {
   Result<catalog::LoadedTable> rejects;
 };
 
+Finding check_catalog(const config::Settings& settings, const Result<config::Warehouse>& warehouse) {
+  if (!warehouse) return failed("warehouse", warehouse.error());
+  // To have been opened it has answered.
+  if (settings.iceberg.type == config::CatalogType::kRest) {
+    return passed("warehouse", fmt::format("{} answers", where_tables_are(settings.iceberg)));
+  }
+  return check_warehouse(*warehouse->store, settings.iceberg.warehouse);
+}
+
+Finding check_swap(const config::Settings& settings, const config::Warehouse& warehouse) {
+  if (settings.iceberg.type != config::CatalogType::kRest) {
+    return check_one_winner(*warehouse.store, settings.iceberg.warehouse);
+  }
+  const auto proven = warehouse.catalog->probe_swap();
+  if (!proven) return failed("one winner", proven.error());
+  return passed("one winner", "the catalog serves changes that name what they were built on");
+}
+
 std::optional<LoadedTables> check_tables(const config::Settings& settings,
                                          const Result<config::Warehouse>& warehouse,
                                          const Result<contract::Contract>& contract,
                                          std::vector<Finding>& findings) {
-  const std::string& location = settings.iceberg.warehouse;
-  findings.push_back(warehouse ? check_warehouse(*warehouse->store, location)
-                               : failed("warehouse", warehouse.error()));
+  findings.push_back(check_catalog(settings, warehouse));
   if (findings.back().standing == Standing::kFail) {
     for (const char* check : {"one winner", "tables", "open epochs"})
       findings.push_back(skipped(check, "the warehouse must be reached first"));
     return std::nullopt;
   }
-  findings.push_back(check_one_winner(*warehouse->store, location));
+  findings.push_back(check_swap(settings, *warehouse));
 
   const config::IcebergSettings& names = settings.iceberg;
   LoadedTables tables{.orders = warehouse->catalog->load(names.orders),
@@ -104,8 +126,9 @@ std::vector<Finding> all_findings(const Invocation& invocation) {
   const config::Settings& settings = invocation.settings;
   std::vector<Finding> findings;
   // Settings that cannot be read end the program before any command runs, by the same words.
-  findings.push_back(passed("settings", fmt::format("pipeline {}, {}, warehouse {}", settings.run.pipeline,
-                                                    where_events_are(settings), settings.iceberg.warehouse)));
+  findings.push_back(
+      passed("settings", fmt::format("pipeline {}, {}, {}", settings.run.pipeline, where_events_are(settings),
+                                     where_tables_are(settings.iceberg))));
   const auto contract = config::load_contract(settings);
   findings.push_back(contract ? passed("contract", fmt::format("{} gives {} columns", contract->version(),
                                                                contract->table_schema().fields.size()))

@@ -22,19 +22,56 @@ std::filesystem::path duckdb_folder(const config::Settings& settings) {
   return CALVE_DUCKDB_DEFAULT;
 }
 
-Result<void> give_s3_access(const config::S3Settings& s3, DuckDb& duckdb) {
-  const auto credentials = CALVE_TRY(config::s3_credentials(s3)->get());
-  std::string secret =
-      fmt::format("CREATE SECRET (TYPE s3, KEY_ID {}, SECRET {}, REGION {}, URL_STYLE '{}'",
-                  sql_quote(credentials.access_key_id), sql_quote(credentials.secret_access_key.reveal()),
-                  sql_quote(s3.region), s3.path_style ? "path" : "vhost");
-  if (!credentials.session_token.empty()) {
-    secret += fmt::format(", SESSION_TOKEN {}", sql_quote(credentials.session_token.reveal()));
+// How S3 is reached for one table: as configured, but where its catalog says otherwise.
+struct S3Reach {
+  std::string endpoint;  // empty: AWS
+  std::string region;
+  bool path_style = false;
+  AwsCredentials credentials;
+};
+
+Result<S3Reach> s3_reach(const config::S3Settings& configured, const catalog::Properties& told) {
+  S3Reach reach{
+      .endpoint = configured.endpoint, .region = configured.region, .path_style = configured.path_style};
+  const auto tell = [&told](const char* name, std::string& value) {
+    if (const auto found = told.find(name); found != told.end()) value = found->second;
+  };
+  tell("s3.endpoint", reach.endpoint);
+  tell("s3.region", reach.region);
+  tell("client.region", reach.region);
+  if (reach.endpoint != configured.endpoint) reach.path_style = !config::is_aws_endpoint(reach.endpoint);
+  if (const auto found = told.find("s3.path-style-access"); found != told.end()) {
+    reach.path_style = found->second == "true";
+  }
+  if (!told.contains("s3.access-key-id")) {
+    reach.credentials = CALVE_TRY(config::s3_credentials(configured)->get());
+    return reach;
+  }
+  std::string secret;
+  std::string session_token;
+  tell("s3.access-key-id", reach.credentials.access_key_id);
+  tell("s3.secret-access-key", secret);
+  tell("s3.session-token", session_token);
+  reach.credentials.secret_access_key = Secret(secret);
+  reach.credentials.session_token = Secret(session_token);
+  return reach;
+}
+
+// A secret for the paths of one table.
+Result<void> give_s3_access(const S3Reach& s3, const std::string& table_location, DuckDb& duckdb) {
+  std::string secret = fmt::format(
+      "CREATE SECRET {} (TYPE s3, SCOPE {}, KEY_ID {}, SECRET {}, REGION {}, URL_STYLE '{}'",
+      sql_quote_name(table_location), sql_quote(table_location + "/"),
+      sql_quote(s3.credentials.access_key_id), sql_quote(s3.credentials.secret_access_key.reveal()),
+      sql_quote(s3.region), s3.path_style ? "path" : "vhost");
+  if (!s3.credentials.session_token.empty()) {
+    secret += fmt::format(", SESSION_TOKEN {}", sql_quote(s3.credentials.session_token.reveal()));
   }
   if (!s3.endpoint.empty()) {
-    const std::size_t host = s3.endpoint.find("://") + 3;
+    const std::size_t scheme_end = s3.endpoint.find("://");
+    const std::size_t host = scheme_end == std::string::npos ? 0 : scheme_end + 3;
     secret += fmt::format(", ENDPOINT {}, USE_SSL {}", sql_quote(s3.endpoint.substr(host)),
-                          s3.endpoint.starts_with("https:") ? "true" : "false");
+                          s3.endpoint.starts_with("http:") ? "false" : "true");
   }
   // DuckDB's own words could repeat the statement, secrets and all.
   if (!duckdb.execute(secret + ")")) {
@@ -44,19 +81,31 @@ Result<void> give_s3_access(const config::S3Settings& s3, DuckDb& duckdb) {
   return {};
 }
 
-Result<void> make_view(const config::Warehouse& warehouse, const catalog::TableIdentifier& table,
-                       const char* short_name, DuckDb& duckdb) {
+struct WantedView {
+  catalog::TableIdentifier table;
+  const char* short_name;
+};
+
+Result<void> make_view(const config::Settings& settings, const config::Warehouse& warehouse,
+                       const WantedView& wanted, DuckDb& duckdb) {
+  const catalog::TableIdentifier& table = wanted.table;
   const auto loaded = warehouse.catalog->load(table);
   if (!loaded && loaded.error().kind == ErrorKind::kNotFound) {
     return fail(ErrorKind::kNotFound, fmt::format("{}. `calve run` makes it", loaded.error().message));
   }
   if (!loaded) return std::unexpected(loaded.error());
+  const std::string& location = loaded->metadata.location;
+  if (CALVE_TRY(storage::parse_location(location)).scheme == storage::Scheme::kS3) {
+    const auto access = CALVE_TRY(warehouse.catalog->storage_access(location));
+    CALVE_TRY(give_s3_access(CALVE_TRY(s3_reach(settings.s3, access.properties)), location, duckdb));
+  }
   const std::string scan =
       fmt::format("SELECT * FROM iceberg_scan({})", sql_quote(loaded->metadata_location));
   const std::string schema = sql_quote_name(fmt::to_string(fmt::join(table.namespace_levels, ".")));
   CALVE_TRY(duckdb.execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema)));
   CALVE_TRY(duckdb.execute(fmt::format("CREATE VIEW {}.{} AS {}", schema, sql_quote_name(table.name), scan)));
-  return duckdb.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", sql_quote_name(short_name), scan));
+  return duckdb.execute(
+      fmt::format("CREATE OR REPLACE VIEW {} AS {}", sql_quote_name(wanted.short_name), scan));
 }
 
 }  // namespace
@@ -65,10 +114,8 @@ Result<DuckDb> open_tables(const Invocation& invocation) {
   const config::Settings& settings = invocation.settings;
   const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, invocation.stop));
   DuckDb duckdb = CALVE_TRY(DuckDb::open(duckdb_folder(settings)));
-  const auto location = CALVE_TRY(storage::parse_location(settings.iceberg.warehouse));
-  if (location.scheme == storage::Scheme::kS3) CALVE_TRY(give_s3_access(settings.s3, duckdb));
-  CALVE_TRY(make_view(warehouse, settings.iceberg.orders, "orders", duckdb));
-  CALVE_TRY(make_view(warehouse, settings.iceberg.rejects, "rejects", duckdb));
+  CALVE_TRY(make_view(settings, warehouse, {settings.iceberg.orders, "orders"}, duckdb));
+  CALVE_TRY(make_view(settings, warehouse, {settings.iceberg.rejects, "rejects"}, duckdb));
   return duckdb;
 }
 

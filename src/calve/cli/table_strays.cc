@@ -54,10 +54,14 @@ bool is_accounted_for(const std::string& path, const Paths& paths, const catalog
     name = name_of(checked);
   }
   if (paths.contains(checked)) return true;
-  const std::string folder = table.metadata.location + "/metadata/";
+  if (checked != table.metadata.location + "/metadata/" + name) return false;
   std::int64_t version = 0;
-  std::from_chars(table.version.data(), table.version.data() + table.version.size(), version);
-  return checked == folder + name && belongs_to_run(name, version);
+  const char* const end = table.version.data() + table.version.size();
+  const bool is_hadoop = std::from_chars(table.version.data(), end, version).ptr == end;
+  // A service may keep metadata files that the log has forgotten; of a table that was moved to it, the
+  // Hadoop catalog's too.
+  if (!is_hadoop) return name == "version-hint.text" || name.find(".metadata.json") != std::string::npos;
+  return belongs_to_run(name, version);
 }
 
 Result<Paths> journaled(storage::ObjectStore& store, const std::string& orders_location) {

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "calve/catalog/hadoop_catalog.h"
+#include "calve/catalog/rest_catalog.h"
+#include "calve/catalog/table_store.h"
 #include "calve/commit/table_setup.h"
 #include "calve/config/builtin_contract.h"
 #include "calve/contract/reject_columns.h"
@@ -54,6 +56,25 @@ std::shared_ptr<storage::CredentialsProvider> profile_credentials(const std::str
   return std::make_shared<storage::CredentialsChain>(std::move(sources), system_clock());
 }
 
+catalog::RestOptions rest_options(const Settings& settings, const std::stop_token& stop) {
+  const RestSettings& rest = settings.iceberg.rest;
+  catalog::RestOptions options{.uri = rest.uri,
+                               .warehouse = settings.iceberg.warehouse,
+                               .auth = {.token = rest.token,
+                                        .credential = rest.credential,
+                                        .oauth2_server_uri = rest.oauth2_server_uri,
+                                        .scope = rest.scope},
+                               .vended_credentials = rest.vended_credentials,
+                               .stop = stop};
+  if (!rest.signing_name.empty()) {
+    options.auth.signing = catalog::RestSigning{.service = rest.signing_name,
+                                                .region = rest.signing_region,
+                                                .credentials = s3_credentials(settings.s3)};
+  }
+  if (!settings.s3.endpoint.empty()) options.properties["s3.endpoint"] = settings.s3.endpoint;
+  return options;
+}
+
 }  // namespace
 
 std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings) {
@@ -68,16 +89,21 @@ std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& s
 Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop) {
   const std::string& location = settings.iceberg.warehouse;
   Warehouse warehouse;
-  warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings.s3, stop)));
   switch (settings.iceberg.type) {
     case CatalogType::kHadoop:
+      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings.s3, stop)));
       warehouse.catalog =
           std::make_unique<catalog::HadoopCatalog>(*warehouse.store, location, system_clock());
       return warehouse;
     case CatalogType::kRest:
+      warehouse.catalog = CALVE_TRY(catalog::RestCatalog::connect(rest_options(settings, stop)));
+      warehouse.store =
+          std::make_unique<catalog::TableStore>(*warehouse.catalog, s3_options(settings.s3, stop));
+      return warehouse;
     case CatalogType::kGlue:
       return fail(ErrorKind::kUnsupported,
-                  "This version of calve has the hadoop catalog alone; set ICEBERG_CATALOG_TYPE=hadoop");
+                  "This version of calve has no Glue catalog of its own; speak to Glue as a REST catalog: "
+                  "ICEBERG_CATALOG_TYPE=rest ICEBERG_CATALOG_URI=https://glue.REGION.amazonaws.com/iceberg");
   }
   std::unreachable();
 }

@@ -15,16 +15,18 @@
 
 namespace calve::config {
 
-// The table side: a store and the catalog over it.
+// The table side: the catalog and the store of its tables. Which of the two refers to the other depends on
+// the kind of catalog; neither does so but in calls.
 struct Warehouse {
   std::unique_ptr<storage::ObjectStore> store;
-  std::unique_ptr<catalog::Catalog> catalog;  // refers to the store: destroyed first
+  std::unique_ptr<catalog::Catalog> catalog;
 };
 
 // The keys that the settings name, else those of the profile that they name, else the default chain.
 std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings);
 
-// kUnsupported for a kind of catalog that this build does not have.
+// kUnsupported for a kind of catalog that this build does not have. A catalog that is a service has been
+// spoken to; what can go wrong then is RestCatalog::connect's.
 Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop);
 
 // The contract that the settings name, or the built-in one.

@@ -14,7 +14,8 @@ namespace {
 using enum SettingType;
 
 constexpr std::array<std::string_view, 3> kCatalogTypes = {"hadoop", "rest", "glue"};
-constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
+constexpr std::array<std::string_view, 3> kAutoTrueFalse = {"auto", "true", "false"};
+constexpr std::array<std::string_view, 2> kDelegations = {"none", "vended-credentials"};
 constexpr std::array<std::string_view, 4> kTargets = {"auto", "kafka", "file", "stdout"};
 constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
@@ -34,9 +35,28 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "iceberg.type", .flag = "--catalog-type", .variable = "ICEBERG_CATALOG_TYPE", .type = kChoice,
      .fallback = "hadoop", .choices = kCatalogTypes, .description = "Kind of catalog"},
     {.key = "iceberg.uri", .flag = "--catalog-uri", .variable = "ICEBERG_CATALOG_URI",
-     .description = "Address of a REST catalog"},
+     .description = "Address of a REST catalog, without /v1"},
     {.key = "iceberg.warehouse", .flag = "--warehouse", .variable = "ICEBERG_WAREHOUSE", .fallback = "warehouse",
-     .description = "Where tables lie: a folder, or s3://BUCKET/PREFIX"},
+     .description = "Where tables lie: a folder, or s3://BUCKET/PREFIX; of a REST catalog, its name for them"},
+    {.key = "iceberg.credential", .flag = "", .variable = "ICEBERG_CATALOG_CREDENTIAL",
+     .sensitivity = Sensitivity::kSecret, .description = "ID:SECRET that buys a REST catalog's tokens (OAuth2)"},
+    {.key = "iceberg.token", .flag = "", .variable = "ICEBERG_CATALOG_TOKEN", .sensitivity = Sensitivity::kSecret,
+     .description = "Bearer token for a REST catalog"},
+    {.key = "iceberg.oauth2-server-uri", .flag = "--oauth2-server-uri",
+     .variable = "ICEBERG_CATALOG_OAUTH2_SERVER_URI",
+     .description = "Where tokens are bought; default: the REST catalog's /v1/oauth/tokens"},
+    {.key = "iceberg.scope", .flag = "--catalog-scope", .variable = "ICEBERG_CATALOG_SCOPE", .fallback = "catalog",
+     .description = "OAuth2 scope of the tokens"},
+    {.key = "iceberg.rest.sigv4-enabled", .flag = "--rest-sigv4", .variable = "ICEBERG_CATALOG_SIGV4_ENABLED",
+     .type = kChoice, .fallback = "auto", .choices = kAutoTrueFalse,
+     .description = "Sign requests to a REST catalog as AWS asks; auto: true if its address is AWS's"},
+    {.key = "iceberg.rest.signing-name", .flag = "--rest-signing-name", .variable = "ICEBERG_CATALOG_SIGNING_NAME",
+     .description = "AWS service that is signed for; default: the first part of the address, glue or s3tables"},
+    {.key = "iceberg.rest.signing-region", .flag = "--rest-signing-region",
+     .variable = "ICEBERG_CATALOG_SIGNING_REGION", .description = "AWS region that is signed for; default: AWS_REGION"},
+    {.key = "iceberg.access-delegation", .flag = "--access-delegation",
+     .variable = "ICEBERG_CATALOG_ACCESS_DELEGATION", .type = kChoice, .fallback = "none", .choices = kDelegations,
+     .description = "Whether a REST catalog is asked to lend keys for the tables' files"},
     {.key = "iceberg.namespace", .flag = "--namespace", .variable = "ICEBERG_NAMESPACE", .fallback = "analytics",
      .description = "Namespace of both tables"},
     {.key = "iceberg.table", .flag = "--table", .variable = "ICEBERG_TABLE", .fallback = "orders",
@@ -44,7 +64,7 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "iceberg.s3.endpoint", .flag = "--s3-endpoint", .variable = "AWS_ENDPOINT_URL_S3",
      .weaker_variable = "AWS_ENDPOINT_URL", .description = "S3 server, if it is not AWS itself"},
     {.key = "iceberg.s3.path-style-access", .flag = "--s3-path-style", .variable = "CALVE_S3_PATH_STYLE",
-     .type = kChoice, .fallback = "auto", .choices = kPathStyles,
+     .type = kChoice, .fallback = "auto", .choices = kAutoTrueFalse,
      .description = "Bucket in the path, not the host name; auto: true unless the endpoint is AWS's"},
     {.key = "iceberg.s3.access-key-id", .flag = "--s3-access-key-id", .variable = "AWS_ACCESS_KEY_ID",
      .description = "Access key; without one, the default credential chain"},

@@ -30,6 +30,9 @@ class Reader {
 
   const std::string& text(std::string_view key) const { return values_.find(key)->second.text; }
   bool is_set(std::string_view key) const { return !text(key).empty(); }
+  bool is_default(std::string_view key) const {
+    return values_.find(key)->second.origin.layer == Layer::kDefault;
+  }
 
   std::unexpected<Error> refuse(std::string_view key, std::string_view why) const {
     const Value& value = values_.find(key)->second;
@@ -113,8 +116,9 @@ Result<KafkaSettings> read_kafka(const Reader& reader, const Values& values) {
   return settings;
 }
 
-Result<std::string> read_warehouse(const Reader& reader) {
+Result<std::string> read_warehouse(const Reader& reader, CatalogType type) {
   std::string warehouse = reader.text("iceberg.warehouse");
+  if (type == CatalogType::kRest) return reader.is_default("iceberg.warehouse") ? "" : warehouse;
   if (warehouse.empty())
     return reader.refuse("iceberg.warehouse", "is empty; name a folder or s3://BUCKET/PREFIX");
   if (!warehouse.contains(":/")) warehouse = std::filesystem::absolute(warehouse).lexically_normal().string();
@@ -127,6 +131,41 @@ Result<std::string> read_warehouse(const Reader& reader) {
   return warehouse;
 }
 
+// The choices of a setting that may be left to the program.
+enum class AutoTrueFalse { kAuto, kTrue, kFalse };
+
+// "glue" of https://glue.us-east-1.amazonaws.com/iceberg; AWS's own API Gateway for anything else.
+std::string signing_name_of(std::string_view uri) {
+  const std::size_t scheme_end = uri.find("://");
+  const std::string_view host = scheme_end == std::string_view::npos ? uri : uri.substr(scheme_end + 3);
+  const std::string_view first = host.substr(0, host.find('.'));
+  return first == "glue" || first == "s3tables" ? std::string(first) : "execute-api";
+}
+
+Result<RestSettings> read_rest(const Reader& reader) {
+  enum class Delegation { kNone, kVendedCredentials };
+  RestSettings settings{.uri = reader.text("iceberg.uri"),
+                        .credential = Secret(reader.text("iceberg.credential")),
+                        .token = Secret(reader.text("iceberg.token")),
+                        .oauth2_server_uri = reader.text("iceberg.oauth2-server-uri"),
+                        .scope = reader.text("iceberg.scope")};
+  const auto delegation = CALVE_TRY(reader.choice<Delegation>("iceberg.access-delegation"));
+  if (delegation == Delegation::kVendedCredentials) {
+    settings.vended_credentials = catalog::VendedCredentials::kAsked;
+  }
+  const auto sign = CALVE_TRY(reader.choice<AutoTrueFalse>("iceberg.rest.sigv4-enabled"));
+  const bool is_aws = !settings.uri.empty() && is_aws_endpoint(settings.uri);
+  if (sign == AutoTrueFalse::kTrue || (sign == AutoTrueFalse::kAuto && is_aws)) {
+    settings.signing_name = reader.is_set("iceberg.rest.signing-name")
+                                ? reader.text("iceberg.rest.signing-name")
+                                : signing_name_of(settings.uri);
+    settings.signing_region = reader.is_set("iceberg.rest.signing-region")
+                                  ? reader.text("iceberg.rest.signing-region")
+                                  : reader.text("iceberg.client.region");
+  }
+  return settings;
+}
+
 Result<IcebergSettings> read_iceberg(const Reader& reader) {
   const std::string& name_space = reader.text("iceberg.namespace");
   const std::string& table = reader.text("iceberg.table");
@@ -134,9 +173,15 @@ Result<IcebergSettings> read_iceberg(const Reader& reader) {
   if (!orders) return reader.refuse("iceberg.table", orders.error().message);
   if (table.contains('.'))
     return reader.refuse("iceberg.table", "has a dot; name the rest by iceberg.namespace");
-  IcebergSettings settings{.type = CALVE_TRY(reader.choice<CatalogType>("iceberg.type")),
-                           .uri = reader.text("iceberg.uri"),
-                           .warehouse = CALVE_TRY(read_warehouse(reader)),
+  const auto type = CALVE_TRY(reader.choice<CatalogType>("iceberg.type"));
+  if (type == CatalogType::kRest && !reader.is_set("iceberg.uri")) {
+    return reader.refuse("iceberg.uri", "is empty; set it to the address of the REST catalog");
+  }
+  auto warehouse = CALVE_TRY(read_warehouse(reader, type));
+  auto rest = CALVE_TRY(read_rest(reader));
+  IcebergSettings settings{.type = type,
+                           .warehouse = std::move(warehouse),
+                           .rest = std::move(rest),
                            .orders = *orders,
                            .rejects = *orders};
   settings.rejects.name += "_rejected";
@@ -144,8 +189,7 @@ Result<IcebergSettings> read_iceberg(const Reader& reader) {
 }
 
 Result<S3Settings> read_s3(const Reader& reader) {
-  enum class PathStyle { kAuto, kTrue, kFalse };
-  const auto path_style = CALVE_TRY(reader.choice<PathStyle>("iceberg.s3.path-style-access"));
+  const auto path_style = CALVE_TRY(reader.choice<AutoTrueFalse>("iceberg.s3.path-style-access"));
   const std::string& endpoint = reader.text("iceberg.s3.endpoint");
   if (!endpoint.empty() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://")) {
     return reader.refuse("iceberg.s3.endpoint", "is no address; write one such as http://localhost:4566");
@@ -156,8 +200,8 @@ Result<S3Settings> read_s3(const Reader& reader) {
                          "is set without its other half; set both or none");
   }
   return S3Settings{.endpoint = endpoint,
-                    .path_style = path_style == PathStyle::kAuto ? !is_aws_endpoint(endpoint)
-                                                                 : path_style == PathStyle::kTrue,
+                    .path_style = path_style == AutoTrueFalse::kAuto ? !is_aws_endpoint(endpoint)
+                                                                     : path_style == AutoTrueFalse::kTrue,
                     .region = reader.text("iceberg.client.region"),
                     .access_key_id = reader.text("iceberg.s3.access-key-id"),
                     .secret_access_key = Secret(reader.text("iceberg.s3.secret-access-key")),

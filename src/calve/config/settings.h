@@ -11,6 +11,7 @@
 #include "calve/base/result.h"
 #include "calve/base/secret.h"
 #include "calve/base/time.h"
+#include "calve/catalog/rest_options.h"
 #include "calve/catalog/table_identifier.h"
 #include "calve/config/layers.h"
 #include "calve/kafka/client_config.h"
@@ -35,9 +36,25 @@ struct FileLogSettings {
 enum class CatalogType { kHadoop, kRest, kGlue };
 
 struct IcebergSettings {
-  CatalogType type = CatalogType::kHadoop;
+// How to reach a REST catalog and to be let in.
+struct RestSettings {
   std::string uri;
-  std::string warehouse;  // an absolute path or an S3 location, without a slash at its end
+  Secret credential;
+  Secret token;
+  std::string oauth2_server_uri;  // empty: the catalog's own
+  std::string scope;
+  std::string signing_name;  // empty: requests are not signed
+  std::string signing_region;
+  catalog::VendedCredentials vended_credentials = catalog::VendedCredentials::kNotAsked;
+
+  bool operator==(const RestSettings&) const = default;
+};
+
+  CatalogType type = CatalogType::kHadoop;
+  // An absolute path or an S3 location, without a slash at its end. Of a REST catalog its own name for
+  // what it holds; empty if it has one only.
+  std::string warehouse;
+  RestSettings rest;
   catalog::TableIdentifier orders;
   catalog::TableIdentifier rejects;
 

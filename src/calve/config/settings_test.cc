@@ -174,6 +174,7 @@ TEST(SettingsTest, EverySettingTakesAValueOfItsType) {
       std::vector<std::pair<std::string, std::string>> given = {{std::string(setting.key), text}};
       // Those that mean something only together with others.
       if (setting.key == "produce.to") given.emplace_back("kafka.bootstrap.servers", "a:1");
+      if (setting.key == "iceberg.type") given.emplace_back("iceberg.uri", "http://catalog");
       if (setting.key == "iceberg.s3.access-key-id") given.emplace_back("iceberg.s3.secret-access-key", "s");
       if (setting.key == "iceberg.s3.secret-access-key") given.emplace_back("iceberg.s3.access-key-id", "a");
       const auto settings = settings_with(given);
@@ -251,6 +252,8 @@ TEST(SettingsTest, NoMessageShowsASecret) {
 TEST(SettingsTest, SecretsAreKnown) {
   EXPECT_TRUE(is_secret("iceberg.s3.secret-access-key"));
   EXPECT_TRUE(is_secret("iceberg.s3.session-token"));
+  EXPECT_TRUE(is_secret("iceberg.credential"));
+  EXPECT_TRUE(is_secret("iceberg.token"));
   EXPECT_TRUE(is_secret("kafka.properties.sasl.password"));
   EXPECT_TRUE(is_secret("kafka.properties.sasl.jaas.config"));
   EXPECT_FALSE(is_secret("kafka.properties.sasl.username"));
@@ -294,6 +297,54 @@ TEST(SettingsTest, WarehousesAreLocations) {
     ASSERT_TRUE(settings) << c.given;
     EXPECT_EQ(settings->iceberg.warehouse, c.expected);
   }
+}
+
+TEST(SettingsTest, ARestCatalogNamesItsWarehouseItself) {
+  const auto settings = settings_with({{"iceberg.type", "rest"}, {"iceberg.uri", "http://catalog:8181"}});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->iceberg.rest.uri, "http://catalog:8181");
+  EXPECT_EQ(settings->iceberg.warehouse, "");
+  for (const char* name : {"lake", "123456789012", "s3://lake/", "arn:aws:s3tables:r:1:bucket/b"}) {
+    const auto named =
+        settings_with({{"iceberg.type", "rest"}, {"iceberg.uri", "http://c"}, {"iceberg.warehouse", name}});
+    ASSERT_TRUE(named) << name;
+    EXPECT_EQ(named->iceberg.warehouse, name);
+  }
+  const auto nowhere = settings_with({{"iceberg.type", "rest"}});
+  ASSERT_FALSE(nowhere);
+  EXPECT_THAT(nowhere.error().message, HasSubstr("iceberg.uri is empty"));
+}
+
+TEST(SettingsTest, RequestsToAwsAreSigned) {
+  struct Case {
+    std::string uri;
+    std::string enabled;
+    std::string name;
+    std::string region;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"https://glue.eu-west-1.amazonaws.com/iceberg", "auto", "glue", "eu-west-1"},
+           {"https://s3tables.eu-west-1.amazonaws.com/iceberg", "auto", "s3tables", "eu-west-1"},
+           {"https://x.execute-api.eu-west-1.amazonaws.com", "auto", "execute-api", "eu-west-1"},
+           {"https://glue.eu-west-1.amazonaws.com/iceberg", "false", "", ""},
+           {"http://localhost:8181", "auto", "", ""},
+           {"http://localhost:8181", "true", "execute-api", "eu-west-1"},
+           {"https://glue.amazonaws.com.evil.example", "auto", "", ""}}) {
+    const auto settings = settings_with({{"iceberg.type", "rest"},
+                                         {"iceberg.uri", c.uri},
+                                         {"iceberg.client.region", "eu-west-1"},
+                                         {"iceberg.rest.sigv4-enabled", c.enabled}});
+    ASSERT_TRUE(settings) << settings.error().message;
+    EXPECT_EQ(settings->iceberg.rest.signing_name, c.name) << c.uri << " " << c.enabled;
+    EXPECT_EQ(settings->iceberg.rest.signing_region, c.region) << c.uri << " " << c.enabled;
+  }
+  const auto told = settings_with({{"iceberg.type", "rest"},
+                                   {"iceberg.uri", "http://localhost:8181"},
+                                   {"iceberg.rest.sigv4-enabled", "true"},
+                                   {"iceberg.rest.signing-name", "glue"},
+                                   {"iceberg.rest.signing-region", "us-west-2"}});
+  EXPECT_EQ(told->iceberg.rest.signing_name, "glue");
+  EXPECT_EQ(told->iceberg.rest.signing_region, "us-west-2");
 }
 
 TEST(SettingsTest, HttpCanBeOff) {
