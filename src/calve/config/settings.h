@@ -35,7 +35,6 @@ struct FileLogSettings {
 
 enum class CatalogType { kHadoop, kRest, kGlue };
 
-struct IcebergSettings {
 // How to reach a REST catalog and to be let in.
 struct RestSettings {
   std::string uri;
@@ -50,6 +49,7 @@ struct RestSettings {
   bool operator==(const RestSettings&) const = default;
 };
 
+struct IcebergSettings {
   CatalogType type = CatalogType::kHadoop;
   // An absolute path or an S3 location, without a slash at its end. Of a REST catalog its own name for
   // what it holds; empty if it has one only.
