@@ -95,9 +95,6 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "run.shutdown-timeout", .flag = "--shutdown-timeout", .variable = "CALVE_SHUTDOWN_TIMEOUT",
      .type = kDuration, .fallback = "30s", .description = "Longest wait for the last commit after SIGTERM"},
 
-    {.key = "produce.to", .flag = "--to", .variable = "CALVE_PRODUCE_TO", .type = kChoice, .fallback = "auto",
-     .choices = kTargets, .description = "Where events go; auto: Kafka if there are brokers, else the file log"},
-    {.key = "produce.count", .flag = "--count", .variable = "CALVE_PRODUCE_COUNT", .type = kCount,
     {.key = "flink.parallelism", .flag = "--flink-parallelism", .variable = "FLINK_PARALLELISM", .type = kCount,
      .description = "Flink job: tasks that read and write side by side; default: Flink's own"},
     {.key = "flink.checkpoint-interval", .flag = "--flink-checkpoint-interval",
@@ -106,6 +103,9 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "flink.checkpoint-dir", .flag = "--flink-checkpoint-dir", .variable = "FLINK_CHECKPOINT_DIR",
      .description = "Flink job: where checkpoints are kept, a URI; default: Flink's own"},
 
+    {.key = "produce.to", .flag = "--to", .variable = "CALVE_PRODUCE_TO", .type = kChoice, .fallback = "auto",
+     .choices = kTargets, .description = "Where events go; auto: Kafka if there are brokers, else the file log"},
+    {.key = "produce.count", .flag = "--count", .variable = "CALVE_PRODUCE_COUNT", .type = kCount,
      .description = "Stop after so many events"},
     {.key = "produce.duration", .flag = "--duration", .variable = "CALVE_PRODUCE_DURATION", .type = kDuration,
      .description = "Stop after so long"},

@@ -260,7 +260,6 @@ Result<ProduceTarget> read_target(const Reader& reader) {
   std::unreachable();
 }
 
-Result<ProduceSettings> read_produce(const Reader& reader) {
 Result<FlinkSettings> read_flink(const Reader& reader) {
   FlinkSettings settings{.checkpoint_dir = reader.text("flink.checkpoint-dir")};
   if (reader.is_set("flink.parallelism")) {
@@ -278,6 +277,7 @@ Result<FlinkSettings> read_flink(const Reader& reader) {
   return settings;
 }
 
+Result<ProduceSettings> read_produce(const Reader& reader) {
   ProduceSettings settings{
       .to = CALVE_TRY(read_target(reader)),
       .partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")))};
@@ -326,8 +326,8 @@ Result<Settings> read_settings(const Values& values) {
                   .iceberg = CALVE_TRY(read_iceberg(reader)),
                   .s3 = CALVE_TRY(read_s3(reader)),
                   .run = CALVE_TRY(read_run(reader)),
-                  .produce = CALVE_TRY(read_produce(reader)),
                   .flink = CALVE_TRY(read_flink(reader)),
+                  .produce = CALVE_TRY(read_produce(reader)),
                   .duckdb = reader.text("sql.duckdb"),
                   .log = {.level = CALVE_TRY(reader.choice<log::Level>("log.level")),
                           .format = CALVE_TRY(reader.choice<log::Format>("log.format"))}};

@@ -86,8 +86,6 @@ struct RunSettings {
   bool operator==(const RunSettings&) const = default;
 };
 
-enum class ProduceTarget { kKafka, kFileLog, kStdout };
-
 // Of the Flink job; what is not set is left to Flink's own configuration.
 struct FlinkSettings {
   std::optional<int> parallelism;
@@ -96,6 +94,8 @@ struct FlinkSettings {
 
   bool operator==(const FlinkSettings&) const = default;
 };
+
+enum class ProduceTarget { kKafka, kFileLog, kStdout };
 
 struct ProduceSettings {
   ProduceTarget to = ProduceTarget::kFileLog;
@@ -118,9 +118,9 @@ struct Settings {
   IcebergSettings iceberg;
   S3Settings s3;
   RunSettings run;
+  FlinkSettings flink;
   ProduceSettings produce;
   std::filesystem::path duckdb;  // empty: where it was installed
-  FlinkSettings flink;
   LogSettings log;
 };
 
