@@ -23,12 +23,12 @@ test_folders() {
   ctest --preset dev -j "$(nproc)" --no-tests=error
 }
 
-# Runs a command with Kafka, LocalStack and two REST catalogs at hand, one over a folder and one over S3,
-# on ports and in a folder of its own.
+# Runs a command with Kafka, LocalStack, Glue and two REST catalogs at hand, one over a folder and one over
+# S3, on ports and in a folder of its own.
 test_with_services() {
   (
     CALVE_STATE=$(mktemp -d)
-    export CALVE_STATE KAFKA_PORT=19092 LOCALSTACK_PORT=14566
+    export CALVE_STATE KAFKA_PORT=19092 LOCALSTACK_PORT=14566 GLUE_PORT=15155
     trap 'test_services_stop >&2; rm -rf "$CALVE_STATE"' EXIT
     deploy/local/kafka.sh start >&2
     deploy/local/localstack.sh start >&2
@@ -38,11 +38,14 @@ test_with_services() {
     REST_CATALOG_PORT=18182 REST_CATALOG_WAREHOUSE=s3://calve-test/rest \
       AWS_ENDPOINT_URL_S3=$CALVE_TEST_S3_ENDPOINT deploy/local/rest_catalog.sh start >&2
     export CALVE_TEST_REST=http://127.0.0.1:18181,http://127.0.0.1:18182
+    deploy/local/glue.sh start >&2
+    export CALVE_TEST_GLUE=http://127.0.0.1:$GLUE_PORT
     "$@"
   )
 }
 
 test_services_stop() {
+  deploy/local/glue.sh stop
   REST_CATALOG_PORT=18181 deploy/local/rest_catalog.sh stop
   REST_CATALOG_PORT=18182 deploy/local/rest_catalog.sh stop
   deploy/local/kafka.sh stop
