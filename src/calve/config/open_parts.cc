@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "calve/catalog/glue_catalog.h"
 #include "calve/catalog/hadoop_catalog.h"
 #include "calve/catalog/rest_catalog.h"
 #include "calve/catalog/table_store.h"
@@ -26,12 +27,13 @@ namespace {
 // A quarter of the memory holds what was fetched and not yet read; the rest is for files in the making.
 constexpr int kFetchShareOfMemory = 4;
 
-storage::S3Options s3_options(const S3Settings& settings, const std::stop_token& stop) {
-  return {.endpoint = settings.endpoint,
-          .region = settings.region,
-          .addressing =
-              settings.path_style ? storage::S3Addressing::kPath : storage::S3Addressing::kVirtualHosted,
-          .credentials = s3_credentials(settings),
+storage::S3Options s3_options(const Settings& settings, const std::stop_token& stop) {
+  const S3Settings& s3 = settings.s3;
+  return {.endpoint = s3.endpoint,
+          .region = s3.region,
+          .addressing = s3.path_style ? storage::S3Addressing::kPath : storage::S3Addressing::kVirtualHosted,
+          .credentials = s3_credentials(s3),
+          .http = {.ca_bundle = settings.iceberg.ca_bundle},
           .stop = stop};
 }
 
@@ -72,6 +74,18 @@ catalog::RestOptions rest_options(const Settings& settings, const std::stop_toke
                                                 .credentials = s3_credentials(settings.s3)};
   }
   if (!settings.s3.endpoint.empty()) options.properties["s3.endpoint"] = settings.s3.endpoint;
+  options.http.ca_bundle = settings.iceberg.ca_bundle;
+  return options;
+}
+
+catalog::GlueOptions glue_options(const Settings& settings, const std::stop_token& stop) {
+  catalog::GlueOptions options{.endpoint = settings.iceberg.glue.endpoint,
+                               .region = settings.s3.region,
+                               .catalog_id = settings.iceberg.glue.catalog_id,
+                               .warehouse = settings.iceberg.warehouse,
+                               .credentials = s3_credentials(settings.s3),
+                               .stop = stop};
+  options.http.ca_bundle = settings.iceberg.ca_bundle;
   return options;
 }
 
@@ -91,19 +105,19 @@ Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token
   Warehouse warehouse;
   switch (settings.iceberg.type) {
     case CatalogType::kHadoop:
-      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings.s3, stop)));
+      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings, stop)));
       warehouse.catalog =
           std::make_unique<catalog::HadoopCatalog>(*warehouse.store, location, system_clock());
       return warehouse;
     case CatalogType::kRest:
       warehouse.catalog = CALVE_TRY(catalog::RestCatalog::connect(rest_options(settings, stop)));
-      warehouse.store =
-          std::make_unique<catalog::TableStore>(*warehouse.catalog, s3_options(settings.s3, stop));
+      warehouse.store = std::make_unique<catalog::TableStore>(*warehouse.catalog, s3_options(settings, stop));
       return warehouse;
     case CatalogType::kGlue:
-      return fail(ErrorKind::kUnsupported,
-                  "This version of calve has no Glue catalog of its own; speak to Glue as a REST catalog: "
-                  "ICEBERG_CATALOG_TYPE=rest ICEBERG_CATALOG_URI=https://glue.REGION.amazonaws.com/iceberg");
+      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings, stop)));
+      warehouse.catalog =
+          CALVE_TRY(catalog::GlueCatalog::open(*warehouse.store, glue_options(settings, stop)));
+      return warehouse;
   }
   std::unreachable();
 }

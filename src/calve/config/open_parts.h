@@ -25,8 +25,7 @@ struct Warehouse {
 // The keys that the settings name, else those of the profile that they name, else the default chain.
 std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings);
 
-// kUnsupported for a kind of catalog that this build does not have. A catalog that is a service has been
-// spoken to; what can go wrong then is RestCatalog::connect's.
+// A REST catalog has been spoken to; what can go wrong then is RestCatalog::connect's.
 Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop);
 
 // The contract that the settings name, or the built-in one.

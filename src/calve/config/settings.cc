@@ -182,6 +182,9 @@ Result<IcebergSettings> read_iceberg(const Reader& reader) {
   IcebergSettings settings{.type = type,
                            .warehouse = std::move(warehouse),
                            .rest = std::move(rest),
+                           .glue = {.endpoint = reader.text("iceberg.glue.endpoint"),
+                                    .catalog_id = reader.text("iceberg.glue.id")},
+                           .ca_bundle = reader.text("iceberg.client.ca-bundle"),
                            .orders = *orders,
                            .rejects = *orders};
   settings.rejects.name += "_rejected";

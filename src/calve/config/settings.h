@@ -49,12 +49,22 @@ struct RestSettings {
   bool operator==(const RestSettings&) const = default;
 };
 
+// How to reach Glue; its keys are S3's.
+struct GlueSettings {
+  std::string endpoint;    // empty: AWS's own in the region
+  std::string catalog_id;  // empty: of the account that the keys belong to
+
+  bool operator==(const GlueSettings&) const = default;
+};
+
 struct IcebergSettings {
   CatalogType type = CatalogType::kHadoop;
   // An absolute path or an S3 location, without a slash at its end. Of a REST catalog its own name for
   // what it holds; empty if it has one only.
   std::string warehouse;
   RestSettings rest;
+  GlueSettings glue;
+  std::string ca_bundle;  // empty: the system's certificates; S3's, too
   catalog::TableIdentifier orders;
   catalog::TableIdentifier rejects;
 

@@ -71,18 +71,19 @@ TEST(LayersTest, TheStrongestLayerWins) {
 }
 
 TEST(LayersTest, NamesAreUnique) {
-  std::set<std::string_view> keys, flags, variables;
+  std::set<std::string_view> keys, flags, variables, weaker_variables;
   for (const Setting& setting : all_settings()) {
     EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
     if (!setting.flag.empty()) {
       EXPECT_TRUE(flags.insert(setting.flag).second) << setting.flag;
     }
     EXPECT_TRUE(variables.insert(setting.variable).second) << setting.variable;
-    if (!setting.weaker_variable.empty()) {
-      EXPECT_TRUE(variables.insert(setting.weaker_variable).second) << setting.weaker_variable;
-    }
+    // One may stand for several settings: AWS_ENDPOINT_URL is every service's.
+    if (!setting.weaker_variable.empty()) weaker_variables.insert(setting.weaker_variable);
     EXPECT_FALSE(setting.description.empty()) << setting.key;
   }
+  for (const std::string_view variable : weaker_variables)
+    EXPECT_FALSE(variables.contains(variable)) << variable;
 }
 
 TEST(LayersTest, TheSpecificVariableWinsOverTheGeneralOne) {
@@ -92,6 +93,13 @@ TEST(LayersTest, TheSpecificVariableWinsOverTheGeneralOne) {
             (Value{"http://s3", {Layer::kEnvironment, "AWS_ENDPOINT_URL_S3"}}));
   EXPECT_EQ(value_in({.environment = {{"AWS_ENDPOINT_URL", "http://all"}}}, "iceberg.s3.endpoint"),
             (Value{"http://all", {Layer::kEnvironment, "AWS_ENDPOINT_URL"}}));
+}
+
+TEST(LayersTest, AGeneralVariableStandsForEverySettingThatTakesIt) {
+  const Layers layers{.environment = {{"AWS_ENDPOINT_URL", "http://all"}}};
+  for (const char* key : {"iceberg.s3.endpoint", "iceberg.glue.endpoint"}) {
+    EXPECT_EQ(value_in(layers, key), (Value{"http://all", {Layer::kEnvironment, "AWS_ENDPOINT_URL"}})) << key;
+  }
 }
 
 TEST(LayersTest, AnEmptyVariableIsNotSet) {
