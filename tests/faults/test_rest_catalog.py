@@ -152,6 +152,40 @@ def test_two_engines_on_one_table(in_folder):
     in_folder.assert_exactly_once()
 
 
+@pytest.fixture(params=["folder", "s3"])
+def moving(request, tmp_path):
+    """A pipeline on a Hadoop warehouse, and what its settings become once the tables are in the REST catalog."""
+    pipeline = request.getfixturevalue({"folder": "in_folder", "s3": "in_s3"}[request.param])
+    pipeline.on_rest = dict(pipeline.environment)
+    if request.param == "folder":
+        pipeline.hadoop_warehouse = str(tmp_path / "warehouse")
+    else:
+        bucket = f"b{uuid.uuid4().hex[:12]}"
+        request.getfixturevalue("s3")("bucket", bucket)
+        pipeline.hadoop_warehouse = f"s3://{bucket}/warehouse"
+    pipeline.environment |= {"ICEBERG_CATALOG_TYPE": "hadoop", "ICEBERG_WAREHOUSE": pipeline.hadoop_warehouse}
+    return pipeline
+
+
+def test_tables_move_from_a_hadoop_warehouse_and_go_on(moving):
+    moving.produce(EVENTS)
+    moving.run_to_end()
+    still_running = moving.start()
+
+    move = ("table", "register", "--from", moving.hadoop_warehouse)
+    on_hadoop, moving.environment = moving.environment, moving.on_rest
+    moving.command(*move)
+    moving.command(*move)  # to be called again does no harm
+    moving.produce(EVENTS)
+    assert still_running.wait() == 3, still_running.text()
+    assert "was moved to another catalog" in still_running.text()
+
+    late = moving.start("--until-end", **on_hadoop)
+    assert late.wait() == 3, late.text()
+    moving.run_to_end()
+    moving.assert_exactly_once(2 * EVENTS)
+
+
 class LossyProxy:
     """Between the engine and its catalog: of the commits each so many is lost before it arrives, and
     after it was answered."""

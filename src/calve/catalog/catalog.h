@@ -77,6 +77,14 @@ class Catalog {
   virtual SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
                            const iceberg::TableChange& change) = 0;
 
+  // Takes over a table that another catalog kept until now: the metadata file becomes the current one here,
+  // nothing is copied. Lost if there is a table of that name.
+  virtual SwapOutcome register_table(const TableIdentifier& table, const std::string& /*metadata_location*/) {
+    return NotApplied{
+        {ErrorKind::kUnsupported,
+         "This kind of catalog takes over no tables; register them in a REST catalog: " + to_string(table)}};
+  }
+
   // Where a new table of that name would lie. Empty: the catalog chooses when it makes the table.
   virtual std::string default_location(const TableIdentifier& table) const = 0;
 

@@ -200,6 +200,13 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
     return NotApplied{
         {ErrorKind::kInternal, fmt::format("Not a version of a Hadoop table: '{}'", base.version)}};
   }
+  if (const auto moved = base.metadata.properties.find(kMovedToProperty);
+      moved != base.metadata.properties.end()) {
+    return NotApplied{{ErrorKind::kConfig,
+                       fmt::format("The table {} was moved to another catalog; set ICEBERG_CATALOG_TYPE "
+                                   "and ICEBERG_CATALOG_URI to it: {}",
+                                   to_string(table), moved->second)}};
+  }
   if (const auto holds = iceberg::check(base.metadata, change.requirements); !holds)
     return Lost{holds.error()};
   auto next = iceberg::apply(base.metadata, change.updates, clock_.now());

@@ -9,6 +9,9 @@
 // instead: do not let one write at the same time. Iceberg's specification calls this catalog
 // deprecated; `calve table register` moves a table to another.
 //
+// A table that was moved to another catalog has the property "calve.moved-to", and takes no further change
+// here; what it was then stays readable.
+//
 // The hint is only a hint: written last, best effort, read first and never trusted. Current is what
 // probing forward from it finds, and if the hint is missing or garbage, the listing.
 // Iceberg: HadoopTableOperations; spec "File System Tables".
@@ -23,6 +26,8 @@
 #include "calve/storage/object_store.h"
 
 namespace calve::catalog {
+
+inline constexpr const char* kMovedToProperty = "calve.moved-to";
 
 class HadoopCatalog final : public Catalog {
  public:

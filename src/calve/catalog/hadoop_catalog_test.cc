@@ -326,6 +326,20 @@ TEST_F(HadoopCatalogTest, LogsTheMetadataThatASwapReplaces) {
                                            testing::Le(table.metadata.last_updated))));
 }
 
+TEST_F(HadoopCatalogTest, ATableThatWasMovedTakesNoFurtherChange) {
+  const LoadedTable before = make_table(2);
+  const iceberg::TableChange closing{
+      .updates = {iceberg::SetProperties{{{kMovedToProperty, "http://rest"}}}}};
+  ASSERT_EQ(outcome_text(catalog_.swap(kTable, before, closing)), "applied");
+  EXPECT_EQ(swap(before, 7), "lost fenced");  // who was writing meets the last version
+
+  const LoadedTable closed = load();
+  const auto outcome = catalog_.swap(kTable, closed, append_snapshot(closed, 7));
+  ASSERT_EQ(outcome_text(outcome), "not_applied config");
+  EXPECT_THAT(std::get<NotApplied>(outcome).why.message, HasSubstr("http://rest"));
+  EXPECT_EQ(load(), closed);
+}
+
 TEST(MetadataLogTest, KeepsAsManyAsThePropertySays) {
   struct Case {
     std::optional<std::string> property;

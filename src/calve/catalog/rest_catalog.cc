@@ -179,6 +179,16 @@ RestRequest RestCatalog::create_request(const TableIdentifier& table, const iceb
   return request;
 }
 
+SwapOutcome RestCatalog::register_table(const TableIdentifier& table, const std::string& metadata_location) {
+  if (const auto served = require(RestRoute::kRegisterTable); !served) return NotApplied{served.error()};
+  if (const auto made = create_namespace(table.namespace_levels); !made) return NotApplied{made.error()};
+  const RestRequest request = with_key({.method = "POST",
+                                        .path = register_path(config_, table.namespace_levels),
+                                        .body = register_table_json(table.name, metadata_location)});
+  return created(
+      table, client_->write(request, config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful));
+}
+
 Result<void> RestCatalog::create_namespace(const std::vector<std::string>& levels) {
   // Where nobody may make one through this protocol, it is there already.
   if (!require(RestRoute::kCreateNamespace)) return {};

@@ -45,6 +45,7 @@ class RestCatalog final : public Catalog {
   SwapOutcome create(const TableIdentifier& table, const iceberg::NewTable& first) override;
   SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
                    const iceberg::TableChange& change) override;
+  SwapOutcome register_table(const TableIdentifier& table, const std::string& metadata_location) override;
   // Empty: the service chooses.
   std::string default_location(const TableIdentifier& table) const override;
   // Nothing to try: comparing requirements is what the protocol asks of every service.

@@ -132,6 +132,23 @@ TEST_P(RestServerTest, FieldIdsAreKeptWhateverTheyAre) {
   EXPECT_EQ(std::get<Lost>(again).why.kind, ErrorKind::kAlreadyExists);
 }
 
+TEST_P(RestServerTest, ATableIsTakenOverWhereItLies) {
+  const LoadedTable there = made();
+  const TableIdentifier elsewhere{.namespace_levels = {"calve", to_string(random_uuid())}, .name = "moved"};
+  const auto outcome = catalog_->register_table(elsewhere, there.metadata_location);
+  ASSERT_EQ(outcome_name(outcome), "applied");
+  const LoadedTable here = catalog_->load(elsewhere).value();
+  EXPECT_EQ(here.metadata, there.metadata);
+  EXPECT_EQ(outcome_name(catalog_->swap(elsewhere, here, append(here, 1))), "applied");
+
+  const auto again = catalog_->register_table(elsewhere, there.metadata_location);
+  ASSERT_TRUE(std::holds_alternative<Lost>(again)) << outcome_name(again);
+  EXPECT_EQ(std::get<Lost>(again).why.kind, ErrorKind::kAlreadyExists);
+  const TableIdentifier nowhere{.namespace_levels = elsewhere.namespace_levels, .name = "nowhere"};
+  EXPECT_FALSE(std::holds_alternative<Applied>(
+      catalog_->register_table(nowhere, there.metadata.location + "/metadata/none.metadata.json")));
+}
+
 TEST_P(RestServerTest, SnapshotsAndPropertiesAreKept) {
   const LoadedTable empty = made();
   const auto first = catalog_->swap(table_, empty, append(empty, 1));

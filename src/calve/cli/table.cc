@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "calve/cli/table_audit.h"
+#include "calve/cli/table_register.h"
 #include "calve/cli/table_report.h"
 #include "calve/config/open_parts.h"
 
@@ -20,13 +21,15 @@ namespace {
 constexpr std::size_t kLimitDefault = 20;
 constexpr std::size_t kLimitMax = 10'000'000;
 
-enum class What { kShow, kSnapshots, kFiles };
-const std::vector<std::string> kWhatNames = {"show", "snapshots", "files"};  // in the order of What
+enum class What { kShow, kSnapshots, kFiles, kRegister };
+const std::vector<std::string> kWhatNames = {"show", "snapshots", "files",
+                                             "register"};  // in the order of What
 
 struct Arguments {
   std::string what;  // one of kWhatNames
   bool is_rejects = false;
   std::size_t limit = kLimitDefault;
+  std::string from;  // a warehouse, for register
 };
 
 void print_json(std::ostream& out, const nlohmann::ordered_json& json) {
@@ -49,7 +52,11 @@ void print_list(const Invocation& invocation, std::vector<Report> reports, std::
   if (found > limit) fmt::print(invocation.err, "{} of {}; --limit shows more\n", limit, found);
 }
 
-Result<void> run(const Invocation& invocation, const Arguments& arguments) {
+What what_of(const Arguments& arguments) {
+  return static_cast<What>(std::ranges::find(kWhatNames, arguments.what) - kWhatNames.begin());
+}
+
+Result<void> show(const Invocation& invocation, const Arguments& arguments) {
   const config::Settings& settings = invocation.settings;
   const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, invocation.stop));
   const auto& name = arguments.is_rejects ? settings.iceberg.rejects : settings.iceberg.orders;
@@ -58,7 +65,7 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
     return fail(ErrorKind::kNotFound, fmt::format("{}. `calve run` makes it", loaded.error().message));
   }
   if (!loaded) return std::unexpected(loaded.error());
-  switch (static_cast<What>(std::ranges::find(kWhatNames, arguments.what) - kWhatNames.begin())) {
+  switch (what_of(arguments)) {
     case What::kShow: {
       const TableReport report = CALVE_TRY(report_table(name, *loaded, settings.run.pipeline));
       if (invocation.output == OutputFormat::kJson) {
@@ -76,8 +83,18 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
       print_list(invocation, CALVE_TRY(report_files(loaded->metadata, files)), arguments.limit);
       return {};
     }
+    case What::kRegister:
+      break;  // shows nothing
   }
   std::unreachable();
+}
+
+Result<void> run(const Invocation& invocation, const Arguments& arguments) {
+  if (what_of(arguments) != What::kRegister) return show(invocation, arguments);
+  if (arguments.from.empty()) {
+    return fail(ErrorKind::kUsage, "Which tables? Name the warehouse that they leave: --from WAREHOUSE");
+  }
+  return register_tables(invocation, arguments.from);
 }
 
 }  // namespace
@@ -85,15 +102,17 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
 Command table_command() {
   const auto arguments = std::make_shared<Arguments>();  // shared by the two functions below
   return {.name = "table",
-          .summary = "Show what a table's metadata says: the table, its snapshots, its files",
+          .summary = "Show what a table's metadata says, or move the tables to another catalog",
           .example =
               "calve table show\n"
               "  calve table snapshots --limit 5\n"
-              "  calve table files --rejects --output json",
+              "  calve table files --rejects --output json\n"
+              "  ICEBERG_CATALOG_TYPE=rest ICEBERG_CATALOG_URI=http://localhost:8181 \\\n"
+              "    calve table register --from s3://lake/warehouse",
           .sections = {"iceberg"},
           .add_arguments =
               [arguments](CLI::App& app) {
-                app.add_option("WHAT", arguments->what, "What to show")
+                app.add_option("WHAT", arguments->what, "What to show or do")
                     ->required()
                     ->check(CLI::IsMember(kWhatNames));
                 app.add_flag("--rejects", arguments->is_rejects, "The table of the rejected events");
@@ -101,6 +120,9 @@ Command table_command() {
                                fmt::format("How many snapshots or files at most [{}]", kLimitDefault))
                     ->check(CLI::Range(std::size_t{1}, kLimitMax).description(""))
                     ->type_name("N");
+                app.add_option("--from", arguments->from,
+                               "register: the Hadoop warehouse whose tables move to the configured catalog")
+                    ->type_name("WAREHOUSE");
               },
           .run = [arguments](const Invocation& invocation) { return run(invocation, *arguments); }};
 }
