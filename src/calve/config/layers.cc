@@ -20,6 +20,8 @@ constexpr auto kOtherVariables = std::to_array<std::string_view>({
     "CALVE_CRASH_AT",  // base/crash_point.h
     "CALVE_CACHE",     // the build's
     "CALVE_DEPS",
+    "CALVE_STATE",  // deploy/local's
+    "CALVE_BIN",    // the tests'
 });
 
 Error unknown_key(const YamlEntry& entry) {

@@ -146,7 +146,7 @@ TEST(LayersTest, UnknownNamesGetTheNearestOneAndTheirPlace) {
 
 TEST(LayersTest, VariablesOfOursThatAreNoSettingsPass) {
   EXPECT_TRUE(
-      resolve({.environment = {{"CALVE_CONFIG", "x"}, {"CALVE_CRASH_AT", "x"}, {"CALVE_CACHE", "x"}}}));
+      resolve({.environment = {{"CALVE_CONFIG", "x"}, {"CALVE_CRASH_AT", "x"}, {"CALVE_STATE", "x"}}}));
 }
 
 // --- Types -----------------------------------------------------------------------------------------
