@@ -186,11 +186,27 @@ def test_tables_move_from_a_hadoop_warehouse_and_go_on(moving):
     moving.assert_exactly_once(2 * EVENTS)
 
 
-class LossyProxy:
-    """Between the engine and its catalog: of the commits each so many is lost before it arrives, and
-    after it was answered."""
+def test_a_table_that_the_catalog_refuses_stays_where_it_is(in_folder, tmp_path):
+    hadoop = {"ICEBERG_CATALOG_TYPE": "hadoop", "ICEBERG_WAREHOUSE": str(tmp_path / "warehouse")}
+    in_folder.produce(EVENTS)
+    in_folder.run_to_end(**hadoop)
+    proxy = LossyProxy(in_folder.uri, rng=None, share=0, refused="/register")
+    refused = in_folder.command(
+        "table", "register", "--from", hadoop["ICEBERG_WAREHOUSE"], check=False, ICEBERG_CATALOG_URI=proxy.uri
+    )
+    proxy.close()
+    assert refused.returncode == 4 and "stays where it was" in refused.stderr, refused.stderr
+    in_folder.produce(EVENTS)
+    in_folder.run_to_end(**hadoop)
+    verified = in_folder.command("verify", "--output", "json", **hadoop)
+    assert json.loads(verified.stdout)["records"] == 2 * EVENTS
 
-    def __init__(self, uri, rng, share):
+
+class LossyProxy:
+    """Between the engine and its catalog: a share of the commits is lost on the way, as many answers are, and
+    what ends as `refused` says is answered 403."""
+
+    def __init__(self, uri, rng, share, refused=None):
         self.lost_requests = self.lost_answers = 0
         lock = threading.Lock()
         proxy = self
@@ -201,8 +217,13 @@ class LossyProxy:
 
             def serve(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if refused and self.path.endswith(refused):
+                    self.send_response(403)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 fate = 1.0
-                if self.command == "POST" and "/tables/" in self.path:
+                if share and self.command == "POST" and "/tables/" in self.path:
                     with lock:
                         fate = rng.random()
                         proxy.lost_requests += fate < share

@@ -67,6 +67,14 @@ Error unknown_outcome(std::string_view what, const Error& why) {
   return {ErrorKind::kUnknownOutcome, fmt::format("{}: {}", what, why.message)};
 }
 
+Result<void> check_namespace(const TableIdentifier& table) {
+  if (table.namespace_levels.size() == 1) return {};
+  return fail(ErrorKind::kConfig,
+              fmt::format("A Glue database has no databases within; set ICEBERG_NAMESPACE "
+                          "to one name without dots: {}",
+                          to_string(table)));
+}
+
 }  // namespace
 
 // A change on its way into the catalog; its metadata file is written.
@@ -140,12 +148,7 @@ Result<std::string> GlueCatalog::database_location(const TableIdentifier& table)
 }
 
 SwapOutcome GlueCatalog::create(const TableIdentifier& table, const iceberg::NewTable& first) {
-  if (table.namespace_levels.size() != 1) {
-    return NotApplied{{ErrorKind::kConfig,
-                       fmt::format("A Glue database has no databases within; set ICEBERG_NAMESPACE to one "
-                                   "name without dots: {}",
-                                   to_string(table))}};
-  }
+  if (const auto can = check_namespace(table); !can) return NotApplied{can.error()};
   const auto database = database_location(table);
   if (!database) return NotApplied{database.error()};
   iceberg::NewTable placed = first;
@@ -163,6 +166,21 @@ SwapOutcome GlueCatalog::create(const TableIdentifier& table, const iceberg::New
           {.table = table, .metadata = made.metadata, .metadata_location = made.metadata_location}));
   if (answer) return Applied{std::move(made)};
   return settle_create(table, std::move(made), answer.error());
+}
+
+SwapOutcome GlueCatalog::register_table(const TableIdentifier& table, const std::string& metadata_location) {
+  if (const auto can = check_namespace(table); !can) return NotApplied{can.error()};
+  auto taken = load_entry({.metadata_location = metadata_location});
+  if (!taken) return NotApplied{taken.error()};
+  if (const auto database = database_location(table); !database) return NotApplied{database.error()};
+  const auto answer = client_->write(
+      "CreateTable",
+      create_table_request(
+          {.table = table, .metadata = taken->metadata, .metadata_location = metadata_location}));
+  if (answer) return Applied{std::move(*taken)};
+  if (answer.error().kind == ErrorKind::kUnknownOutcome) return Unknown{answer.error()};
+  if (answer.error().kind == ErrorKind::kAlreadyExists) return Lost{answer.error()};
+  return NotApplied{answer.error()};
 }
 
 // What is there is ours if it names our file; if it is another's, ours is not and will not be.

@@ -43,6 +43,7 @@ class GlueCatalog final : public Catalog {
   SwapOutcome create(const TableIdentifier& table, const iceberg::NewTable& first) override;
   SwapOutcome swap(const TableIdentifier& table, const LoadedTable& base,
                    const iceberg::TableChange& change) override;
+  SwapOutcome register_table(const TableIdentifier& table, const std::string& metadata_location) override;
   // Empty: it depends on the database.
   std::string default_location(const TableIdentifier& table) const override;
   // Nothing to try: comparing VersionIds is what Glue promises.

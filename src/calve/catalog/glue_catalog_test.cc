@@ -103,6 +103,21 @@ TEST_F(GlueCatalogTest, ADatabaseWithinADatabaseIsRefused) {
   EXPECT_THAT(server_.operations(), testing::IsEmpty());
 }
 
+TEST_F(GlueCatalogTest, ATableIsTakenOverWhereItLies) {
+  const LoadedTable made = make();
+  const TableIdentifier moved{{"moved"}, "orders"};
+  ASSERT_EQ(outcome_text(catalog_->register_table(moved, made.metadata_location)), "applied");
+  EXPECT_EQ(catalog_->load(moved), made);
+  EXPECT_EQ(outcome_text(catalog_->swap(moved, made, append_snapshot(made, 1))), "applied");
+  EXPECT_EQ(catalog_->load(kOrders), made);
+
+  EXPECT_EQ(outcome_text(catalog_->register_table(moved, made.metadata_location)), "lost already_exists");
+  const std::string missing = made.metadata.location + "/metadata/none.metadata.json";
+  EXPECT_EQ(outcome_text(catalog_->register_table({{"moved"}, "none"}, missing)), "not_applied invalid_data");
+  EXPECT_EQ(outcome_text(catalog_->register_table({{"a", "b"}, "t"}, made.metadata_location)),
+            "not_applied config");
+}
+
 TEST_F(GlueCatalogTest, EntriesThatAreNoTableOfIcebergAreNotTouched) {
   const LoadedTable made = make();
   server_.set_parameter("analytics", "orders", "table_type", "HUDI");

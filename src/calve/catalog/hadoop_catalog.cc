@@ -113,6 +113,15 @@ void write_hint(storage::ObjectStore& store, const std::string& folder, std::int
   if (!written) log::warn("version hint not written, readers probe forward: {}", written.error().message);
 }
 
+// Whether the change takes back that the table was moved.
+bool reopens(const iceberg::TableChange& change) {
+  return std::ranges::any_of(change.updates, [](const iceberg::TableUpdate& update) {
+    const auto* removed = std::get_if<iceberg::RemoveProperties>(&update);
+    return removed != nullptr &&
+           std::ranges::find(removed->removals, kMovedToProperty) != removed->removals.end();
+  });
+}
+
 enum class Created { kByUs, kByAnother };
 
 // Creates the object and settles a lost answer as far as it can be settled.
@@ -201,7 +210,7 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
         {ErrorKind::kInternal, fmt::format("Not a version of a Hadoop table: '{}'", base.version)}};
   }
   if (const auto moved = base.metadata.properties.find(kMovedToProperty);
-      moved != base.metadata.properties.end()) {
+      moved != base.metadata.properties.end() && !reopens(change)) {
     return NotApplied{{ErrorKind::kConfig,
                        fmt::format("The table {} was moved to another catalog; set ICEBERG_CATALOG_TYPE "
                                    "and ICEBERG_CATALOG_URI to it: {}",

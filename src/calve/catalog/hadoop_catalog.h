@@ -10,7 +10,7 @@
 // deprecated; `calve table register` moves a table to another.
 //
 // A table that was moved to another catalog has the property "calve.moved-to", and takes no further change
-// here; what it was then stays readable.
+// here but one that removes it; what it was then stays readable.
 //
 // The hint is only a hint: written last, best effort, read first and never trusted. Current is what
 // probing forward from it finds, and if the hint is missing or garbage, the listing.

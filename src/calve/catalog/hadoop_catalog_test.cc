@@ -338,6 +338,10 @@ TEST_F(HadoopCatalogTest, ATableThatWasMovedTakesNoFurtherChange) {
   ASSERT_EQ(outcome_text(outcome), "not_applied config");
   EXPECT_THAT(std::get<NotApplied>(outcome).why.message, HasSubstr("http://rest"));
   EXPECT_EQ(load(), closed);
+
+  const iceberg::TableChange opening{.updates = {iceberg::RemoveProperties{{kMovedToProperty}}}};
+  ASSERT_EQ(outcome_text(catalog_.swap(kTable, closed, opening)), "applied");
+  EXPECT_EQ(swap(load(), 7), "applied");
 }
 
 TEST(MetadataLogTest, KeepsAsManyAsThePropertySays) {

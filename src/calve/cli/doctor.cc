@@ -65,7 +65,7 @@ Finding check_catalog(const config::Settings& settings, const Result<config::War
 }
 
 Finding check_swap(const config::Settings& settings, const config::Warehouse& warehouse) {
-  if (settings.iceberg.type != config::CatalogType::kRest) {
+  if (settings.iceberg.type == config::CatalogType::kHadoop) {
     return check_one_winner(*warehouse.store, settings.iceberg.warehouse);
   }
   const auto proven = warehouse.catalog->probe_swap();

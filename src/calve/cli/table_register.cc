@@ -60,6 +60,19 @@ Result<std::string> close_table(const Move& move, const TableIdentifier& table, 
   });
 }
 
+// The other catalog did not take the table: whoever writes to it here may go on.
+Error reopen_table(const Move& move, const TableIdentifier& table, Error why) {
+  const auto closed = move.source.load(table);
+  const auto opened =
+      closed ? as_result(move.source.swap(
+                   table, *closed, {.updates = {iceberg::RemoveProperties{{catalog::kMovedToProperty}}}}))
+             : Result<void>(std::unexpected(closed.error()));
+  why.message += opened
+                     ? ". The table stays where it was"
+                     : ". The table in the warehouse is closed; call this again: " + opened.error().message;
+  return why;
+}
+
 Result<Moved> move_table(const Move& move, const TableIdentifier& table, const std::stop_token& stop) {
   const auto present = move.target.load(table);
   if (!present && present.error().kind != ErrorKind::kNotFound) return std::unexpected(present.error());
@@ -77,8 +90,11 @@ Result<Moved> move_table(const Move& move, const TableIdentifier& table, const s
   // Whatever the answer was, the table tells.
   const auto registered = move.target.load(table);
   if (registered && registered->metadata.table_uuid == before.metadata.table_uuid) return moved;
-  CALVE_TRY(as_result(outcome));
-  return moved;
+  const Error why = as_result(outcome).error();
+  if (std::holds_alternative<catalog::NotApplied>(outcome)) {
+    return std::unexpected(reopen_table(move, table, why));
+  }
+  return std::unexpected(why);
 }
 
 void print_moved(const Invocation& invocation, const Move& move, const Moved& moved) {

@@ -5,7 +5,8 @@
 //   2. the other catalog takes over the version before, and its files where they lie
 //
 // Nothing is copied, and the position is in the metadata: the next `calve run` goes on from it. To be
-// interrupted between the two does no harm: called again, it goes on.
+// interrupted between the two does no harm: called again, it goes on. If the other catalog refuses, the
+// table in the warehouse is opened again.
 
 #pragma once
 
