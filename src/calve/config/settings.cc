@@ -113,6 +113,9 @@ Result<KafkaSettings> read_kafka(const Reader& reader, const Values& values) {
   if (!reader.is_set("kafka.bootstrap.servers")) return settings;
   properties.insert_or_assign("bootstrap.servers", reader.text("kafka.bootstrap.servers"));
   settings.client = CALVE_TRY(kafka::parse_client_config(properties));
+  if (auto& msk_iam = settings.client->msk_iam; msk_iam && msk_iam->region.empty()) {
+    msk_iam->region = reader.text("iceberg.client.region");
+  }
   return settings;
 }
 

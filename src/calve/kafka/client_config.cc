@@ -11,6 +11,7 @@
 
 #include "calve/kafka/handles.h"
 #include "calve/kafka/jaas.h"
+#include "calve/kafka/msk_iam_token.h"
 
 namespace calve::kafka {
 namespace {
@@ -71,6 +72,8 @@ constexpr std::array kFixed = {
     Pair{"request.required.acks", "all"},
 };
 
+constexpr std::string_view kMskIamMethod = "aws-msk-iam";
+
 std::optional<std::string_view> find(std::span<const Pair> pairs, std::string_view name) {
   for (const auto& pair : pairs) {
     if (pair.name == name) return pair.other;
@@ -85,6 +88,7 @@ class Parser {
   Result<ClientConfig> parse() {
     for (const auto& [name, value] : given_)
       CALVE_TRY(take(name, value));
+    CALVE_TRY(check_msk_iam());
     return std::move(config_);
   }
 
@@ -98,6 +102,7 @@ class Parser {
     }
     if (const auto fixed = find(kFixed, name)) return take_fixed(name, value, *fixed);
     if (name == "sasl.jaas.config") return take_jaas(value);
+    if (name == "sasl.oauthbearer.method" && value == kMskIamMethod) return take_msk_iam();
     if (name == "ssl.truststore.location") return take_truststore(value);
     if (name == "ssl.truststore.type") return {};      // read beside ssl.truststore.location
     if (name == "ssl.truststore.password") return {};  // PEM has none
@@ -123,6 +128,25 @@ class Parser {
     auto login = CALVE_TRY(parse_jaas(value));
     CALVE_TRY(put("sasl.username", login.username));
     return put("sasl.password", login.password.reveal());
+  }
+
+  Result<void> take_msk_iam() {
+    const auto servers = given_.find("bootstrap.servers");
+    config_.msk_iam = MskIam{servers == given_.end() ? "" : msk_region_of(servers->second)};
+    return {};
+  }
+
+  // The token is a bearer's secret: whoever reads it on its way is let in for a quarter of an hour.
+  Result<void> check_msk_iam() const {
+    if (!config_.msk_iam) return {};
+    const auto is = [&](std::string_view name, std::string_view value) {
+      const auto found = config_.properties.find(name);
+      return found != config_.properties.end() && found->second == value;
+    };
+    if (is("sasl.mechanisms", "OAUTHBEARER") && is("security.protocol", "SASL_SSL")) return {};
+    return fail(ErrorKind::kConfig,
+                "sasl.oauthbearer.method=aws-msk-iam goes with sasl.mechanism=OAUTHBEARER and "
+                "security.protocol=SASL_SSL; set both");
   }
 
   std::string type_of(std::string_view name) const {

@@ -81,6 +81,12 @@ TEST(ClientConfigTest, RefusesByNameAndNeverShowsASecret) {
          "org.apache.kafka.common.security.plain.PlainLoginModule required username=a password=hunter2"}},
        "sasl.jaas.config does not end with ';'"},
       {{{"sasl.jaas.config", "software.amazon.msk.auth.iam.IAMLoginModule required;"}}, "other than PLAIN's"},
+      {{{"sasl.oauthbearer.method", "aws-msk-iam"}}, "goes with sasl.mechanism=OAUTHBEARER"},
+      {{{"sasl.oauthbearer.method", "aws-msk-iam"},
+        {"sasl.mechanism", "OAUTHBEARER"},
+        {"security.protocol", "SASL_PLAINTEXT"}},
+       "security.protocol=SASL_SSL"},
+      {{{"sasl.oauthbearer.method", "aws"}}, "sasl.oauthbearer.method is aws"},
   };
   for (const auto& each : cases) {
     const auto parsed = parse_client_config(each.given);
@@ -88,6 +94,17 @@ TEST(ClientConfigTest, RefusesByNameAndNeverShowsASecret) {
     EXPECT_EQ(parsed.error().kind, ErrorKind::kConfig) << each.says;
     EXPECT_THAT(parsed.error().message, AllOf(HasSubstr(each.says), Not(HasSubstr("hunter2"))));
   }
+}
+
+TEST(ClientConfigTest, MskIamIsNotLibrdkafkasOwn) {
+  const Properties given = {{"sasl.oauthbearer.method", "aws-msk-iam"},
+                            {"sasl.mechanism", "OAUTHBEARER"},
+                            {"security.protocol", "SASL_SSL"},
+                            {"bootstrap.servers", "b-1.o.x.c2.kafka.eu-west-1.amazonaws.com:9098"}};
+  const auto parsed = parse_client_config(given);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->msk_iam, MskIam{"eu-west-1"});
+  EXPECT_FALSE(parsed->properties.contains("sasl.oauthbearer.method"));
 }
 
 TEST(PropertyNamesTest, EnvironmentVariablesAreProperties) {

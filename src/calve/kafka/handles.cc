@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "calve/base/log.h"
+#include "calve/kafka/oauth_refresh.h"
 
 namespace calve::kafka {
 namespace {
@@ -104,6 +105,7 @@ Result<ConfHandle> make_conf(const ClientConfig& config, Role role, const Proper
   }
   for (const auto& [name, value] : ours)
     CALVE_TRY(set(conf.get(), name, value));
+  if (config.msk_iam) CALVE_TRY(set_token_source(conf.get(), *config.msk_iam));
   return conf;
 }
 
@@ -116,6 +118,7 @@ Result<ClientHandle> make_client(ConfHandle conf, Role role) {
                 fmt::format("the Kafka client cannot be made from its properties: {}", reason.data()));
   }
   conf.release();  // rd_kafka_new took it
+  CALVE_TRY(start_token_source(client.get()));
   return client;
 }
 

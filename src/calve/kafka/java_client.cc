@@ -97,6 +97,11 @@ class Translation {
   explicit Translation(const ClientConfig& config) : config_(config) {}
 
   Result<Properties> make() {
+    if (config_.msk_iam) {
+      return fail(ErrorKind::kConfig,
+                  "Flink's Kafka client makes no tokens for MSK by sasl.oauthbearer.method=aws-msk-iam; give "
+                  "the job SASL/SCRAM or mutual TLS, which MSK takes too, or run it with calve run");
+    }
     java_["isolation.level"] = "read_committed";
     java_["enable.auto.commit"] = "false";
     for (const auto& [name, value] : config_.properties)
