@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs both services through their lives, on free ports and in a folder of its own; some 20 s.
+# Runs the services through their lives, on free ports and in a folder of its own; some 20 s.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,15 +12,18 @@ free_port() {
 
 KAFKA_PORT=$(free_port)
 LOCALSTACK_PORT=$(free_port)
-export KAFKA_PORT LOCALSTACK_PORT
+REST_CATALOG_PORT=$(free_port)
+export KAFKA_PORT LOCALSTACK_PORT REST_CATALOG_PORT
 kafka=$here/kafka.sh
 localstack=$here/localstack.sh
+rest_catalog=$here/rest_catalog.sh
 broker=127.0.0.1:$KAFKA_PORT
 endpoint=http://127.0.0.1:$LOCALSTACK_PORT
 
 clean_up() {
   "$kafka" kill
   "$localstack" kill
+  "$rest_catalog" kill
   rm -rf "$CALVE_STATE"
 }
 trap clean_up EXIT
@@ -46,6 +49,10 @@ count_events() {
 conditional_put() { # KEY
   curl -s --noproxy '*' -o /dev/null -w '%{http_code}\n' -X PUT \
     -H 'If-None-Match: *' -d "$RANDOM" "$endpoint/test/$1"
+}
+
+namespaces() {
+  curl -s --noproxy '*' "http://127.0.0.1:$REST_CATALOG_PORT/v1/namespaces"
 }
 
 expect "status before the first start" 3 "$(code_of "$kafka" status)"
@@ -95,3 +102,13 @@ export LOCALSTACK_VERSION=3.0.2
 "$localstack" bucket test
 conditional_put new >/dev/null
 expect "3.0.2 overwrites a key that exists" 200 "$(conditional_put new)"
+
+expect "status before the first start" 3 "$(code_of "$rest_catalog" status)"
+"$rest_catalog" start
+expect "status of one that serves" 0 "$(code_of "$rest_catalog" status)"
+curl -s --noproxy '*' -o "$CALVE_STATE/made.json" -H 'Content-Type: application/json' \
+  -d '{"namespace":["kept"]}' "http://127.0.0.1:$REST_CATALOG_PORT/v1/namespaces"
+"$rest_catalog" kill
+expect "status after kill" 3 "$(code_of "$rest_catalog" status)"
+"$rest_catalog" start
+expect "namespaces after kill" '{"namespaces":[["kept"]],"next-page-token":null}' "$(namespaces)"
