@@ -1,6 +1,7 @@
 #include "calve/catalog/rest_catalog.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -20,6 +21,13 @@ using storage::HttpResponse;
 
 // Lent keys are asked for anew so long before they expire.
 constexpr std::chrono::minutes kRenewKeysBeforeExpiry{5};
+// But not before they are so old, however short a service makes their life.
+constexpr std::chrono::seconds kRenewKeysAge{30};
+
+// One key is the whole of these: what a nearer layer says of some, no farther one completes.
+constexpr const char* kAccessKey = "s3.access-key-id";
+constexpr std::array<std::string_view, 4> kKeyProperties = {
+    kAccessKey, "s3.secret-access-key", "s3.session-token", "s3.session-token-expires-at-ms"};
 
 // What the last error of a request is the outcome of. That a repeat did not happen says nothing of the
 // sending before it.
@@ -47,6 +55,15 @@ std::optional<SnapshotId> added_snapshot(const iceberg::TableChange& change) {
 
 bool holds(const iceberg::TableMetadata& table, SnapshotId snapshot) {
   return table.current_snapshot_id && iceberg::is_ancestor(table, snapshot, *table.current_snapshot_id);
+}
+
+// What is there already stays: the nearest word comes first.
+void lay_under(Properties& properties, const Properties& layer) {
+  const bool has_key = properties.contains(kAccessKey);
+  for (const auto& [name, value] : layer) {
+    const bool is_of_a_key = std::ranges::find(kKeyProperties, name) != kKeyProperties.end();
+    if (!has_key || !is_of_a_key) properties.emplace(name, value);
+  }
 }
 
 bool is_below(const std::string& path, const std::string& location) {
@@ -108,11 +125,7 @@ Result<LoadedTable> RestCatalog::load(const TableIdentifier& table) {
 
 Result<RestTable> RestCatalog::load_table(const TableIdentifier& table) {
   CALVE_TRY(require(RestRoute::kLoadTable));
-  RestRequest request{.method = "GET", .path = table_path(config_, table)};
-  if (options_.vended_credentials == VendedCredentials::kAsked) {
-    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
-  }
-  const auto response = client_->read(request);
+  const auto response = client_->read(asking_for_keys({.method = "GET", .path = table_path(config_, table)}));
   if (!response) {
     if (response.error().kind != ErrorKind::kNotFound) return std::unexpected(response.error());
     return fail(ErrorKind::kNotFound, fmt::format("There is no table {} in the catalog: {}", to_string(table),
@@ -135,8 +148,7 @@ SwapOutcome RestCatalog::create(const TableIdentifier& table, const iceberg::New
 
 SwapOutcome RestCatalog::create_plain(const TableIdentifier& table, const iceberg::NewTable& first) {
   const RestRequest request = with_key(create_request(table, first, Staging::kNone));
-  return created(
-      table, client_->write(request, config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful));
+  return created(table, client_->write(request, repeat_by_key()));
 }
 
 // A table that is made at once gets the field ids of the service; one that is committed keeps its own.
@@ -152,8 +164,7 @@ SwapOutcome RestCatalog::create_staged(const TableIdentifier& table, iceberg::Ne
   first.location = place->table.metadata.location;
   const RestRequest request =
       with_key({.method = "POST", .path = table_path(config_, table), .body = first_change_json(first)});
-  return created(
-      table, client_->write(request, config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful));
+  return created(table, client_->write(request, repeat_by_key()));
 }
 
 SwapOutcome RestCatalog::created(const TableIdentifier& table, const RestAnswer& answer) {
@@ -170,13 +181,9 @@ SwapOutcome RestCatalog::created(const TableIdentifier& table, const RestAnswer&
 
 RestRequest RestCatalog::create_request(const TableIdentifier& table, const iceberg::NewTable& first,
                                         Staging staging) const {
-  RestRequest request{.method = "POST",
-                      .path = tables_path(config_, table.namespace_levels),
-                      .body = create_table_json(table.name, first, staging)};
-  if (options_.vended_credentials == VendedCredentials::kAsked) {
-    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
-  }
-  return request;
+  return asking_for_keys({.method = "POST",
+                          .path = tables_path(config_, table.namespace_levels),
+                          .body = create_table_json(table.name, first, staging)});
 }
 
 SwapOutcome RestCatalog::register_table(const TableIdentifier& table, const std::string& metadata_location) {
@@ -185,8 +192,7 @@ SwapOutcome RestCatalog::register_table(const TableIdentifier& table, const std:
   const RestRequest request = with_key({.method = "POST",
                                         .path = register_path(config_, table.namespace_levels),
                                         .body = register_table_json(table.name, metadata_location)});
-  return created(
-      table, client_->write(request, config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful));
+  return created(table, client_->write(request, repeat_by_key()));
 }
 
 Result<void> RestCatalog::create_namespace(const std::vector<std::string>& levels) {
@@ -211,9 +217,9 @@ SwapOutcome RestCatalog::swap(const TableIdentifier& table, const LoadedTable& b
   const RestRequest request = with_key({.method = "POST",
                                         .path = table_path(config_, table),
                                         .body = iceberg::to_json(assert_base(change, base.metadata)).dump()});
-  const bool is_harmless_twice = config_.takes_idempotency_keys || added_snapshot(change);
+  const Repeat repeat = added_snapshot(change) ? Repeat::kHarmless : repeat_by_key();
   pass(CrashPoint::kBeforeSwap);
-  const RestAnswer answer = client_->write(request, is_harmless_twice ? Repeat::kHarmless : Repeat::kHarmful);
+  const RestAnswer answer = client_->write(request, repeat);
   pass(CrashPoint::kAfterSwapSent);
   if (answer.response) {
     auto after = parse_rest_table(answer.response->body);
@@ -256,6 +262,17 @@ SwapOutcome RestCatalog::settle_conflict(const Swap& swap, const RestAnswer& ans
   return Lost{conflict};
 }
 
+RestRequest RestCatalog::asking_for_keys(RestRequest request) const {
+  if (options_.vended_credentials == VendedCredentials::kAsked) {
+    request.headers.emplace_back("X-Iceberg-Access-Delegation", "vended-credentials");
+  }
+  return request;
+}
+
+Repeat RestCatalog::repeat_by_key() const {
+  return config_.takes_idempotency_keys ? Repeat::kHarmless : Repeat::kHarmful;
+}
+
 RestRequest RestCatalog::with_key(RestRequest request) const {
   if (config_.takes_idempotency_keys) {
     request.headers.emplace_back("Idempotency-Key", to_string(time_ordered_uuid(options_.clock->now())));
@@ -279,6 +296,7 @@ LoadedTable RestCatalog::remember(const TableIdentifier& table, RestTable loaded
   const std::scoped_lock lock(mutex_);
   storage_.insert_or_assign(to_string(table), KnownStorage{.table = table,
                                                            .location = loaded.table.metadata.location,
+                                                           .loaded_at = options_.clock->now(),
                                                            .config = std::move(loaded.config),
                                                            .lent = std::move(loaded.lent)});
   return std::move(loaded.table);
@@ -303,10 +321,9 @@ StorageAccess RestCatalog::access_by(const KnownStorage& known, const std::strin
     access.properties = nearest->properties;
     if (nearest->prefix.size() > access.prefix.size()) access.prefix = nearest->prefix;
   }
-  // What is there already stays: the nearest word comes first.
   for (const Properties* layer :
        {&known.config, &config_.overrides, &options_.properties, &config_.defaults}) {
-    access.properties.insert(layer->begin(), layer->end());
+    lay_under(access.properties, *layer);
   }
   return access;
 }
@@ -318,7 +335,8 @@ Result<StorageAccess> RestCatalog::storage_access(const std::string& path) {
                 fmt::format("No table that was loaded from the catalog lies where this is: {}", path));
   }
   StorageAccess access = access_by(*known, path);
-  if (!expires_soon(access.properties, options_.clock->now())) return access;
+  const Timestamp now = options_.clock->now();
+  if (now - known->loaded_at < kRenewKeysAge || !expires_soon(access.properties, now)) return access;
   CALVE_TRY(load(known->table));
   known = known_storage(path);
   return known ? access_by(*known, path) : access;

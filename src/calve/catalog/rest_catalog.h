@@ -58,6 +58,7 @@ class RestCatalog final : public Catalog {
   struct KnownStorage {
     TableIdentifier table;
     std::string location;
+    Timestamp loaded_at;
     Properties config;
     std::vector<LentCredentials> lent;
   };
@@ -78,7 +79,9 @@ class RestCatalog final : public Catalog {
   RestRequest create_request(const TableIdentifier& table, const iceberg::NewTable& first,
                              Staging staging) const;
   Result<void> create_namespace(const std::vector<std::string>& levels);
+  RestRequest asking_for_keys(RestRequest request) const;
   RestRequest with_key(RestRequest request) const;
+  Repeat repeat_by_key() const;
   SwapOutcome settle_conflict(const Swap& swap, const RestAnswer& answer);
   LoadedTable remember(const TableIdentifier& table, RestTable loaded);
   void notice_kept_properties(const iceberg::TableChange& change, const LoadedTable& after);

@@ -371,10 +371,24 @@ std::string lent_keys(std::string_view key, std::int64_t expires_at_ms) {
                      key, expires_at_ms);
 }
 
+class TurnedClock final : public Clock {
+ public:
+  Timestamp now() const override { return now_; }
+  std::chrono::steady_clock::time_point steady_now() const override {
+    return std::chrono::steady_clock::now();
+  }
+  void turn(std::chrono::seconds by) { now_ += by; }
+
+ private:
+  Timestamp now_ = timestamp_from_micros(1'790'000'000'000'000);
+};
+
 TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
-  const std::int64_t now_ms = to_millis(system_clock().now());
+  TurnedClock clock;
+  const std::int64_t now_ms = to_millis(clock.now());
   FakeRestServer server;
   RestOptions asking = options(server);
+  asking.clock = &clock;
   asking.vended_credentials = VendedCredentials::kAsked;
   const auto catalog = *RestCatalog::connect(asking);
   ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
@@ -384,8 +398,10 @@ TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
   EXPECT_THAT(server.requests().back(), HasSubstr("X-Iceberg-Access-Delegation: vended-credentials\r\n"));
   const std::string path = table.metadata.location + "/data/1.parquet";
 
-  // About to expire, so others are asked for.
+  // About to expire, so others are asked for; but not at every turn.
   server.set_table_extra(lent_keys("second", now_ms + 3'600'000));
+  EXPECT_EQ(catalog->storage_access(path)->properties.at("s3.access-key-id"), "first");
+  clock.turn(std::chrono::seconds(31));
   const StorageAccess lent = catalog->storage_access(path).value();
   EXPECT_EQ(lent.properties.at("s3.access-key-id"), "second");
   EXPECT_EQ(lent.properties.at("s3.region"), "eu-west-1");
@@ -401,7 +417,8 @@ TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
 TEST(RestStorageTest, TheNearestWordComesFirst) {
   FakeRestServer server({.config = R"({"defaults":{"a":"default","b":"default","c":"default","d":"default"},
       "overrides":{"c":"override","d":"override"}})",
-                         .table_extra = R"(,"config":{"d":"table","s3.access-key-id":"of the table"},
+                         .table_extra = R"(,"config":{"d":"table","s3.access-key-id":"of the table",
+      "s3.session-token":"of the table"},
       "storage-credentials":[{"prefix":"memory://warehouse/v1/namespaces/a/tables/t/data/",
                               "config":{"s3.access-key-id":"of the data"}}])"});
   RestOptions own = options(server);
@@ -413,11 +430,13 @@ TEST(RestStorageTest, TheNearestWordComesFirst) {
                                {"b", "own"},
                                {"c", "override"},
                                {"d", "table"},
-                               {"s3.access-key-id", "of the table"}};
+                               {"s3.access-key-id", "of the table"},
+                               {"s3.session-token", "of the table"}};
   EXPECT_EQ(catalog->storage_access(location + "/metadata/1.avro"),
             (StorageAccess{location + "/", expected}));
   Properties of_the_data = expected;
   of_the_data["s3.access-key-id"] = "of the data";
+  of_the_data.erase("s3.session-token");  // of another key
   EXPECT_EQ(catalog->storage_access(location + "/data/1.parquet"),
             (StorageAccess{location + "/data/", of_the_data}));
   for (const auto& request : server.requests())
