@@ -48,6 +48,10 @@ else()
   add_library(calve_parquet INTERFACE)
   target_include_directories(calve_parquet SYSTEM INTERFACE "${pyarrow_dir}/include")
   target_link_libraries(calve_parquet INTERFACE "${parquet_library}" "${arrow_library}")
+  # The wheel's libparquet holds an OpenSSL of its own and shows it to everybody: half of libcrypto's own calls
+  # would end there, and TLS in a crash. What stands before the objects is searched first.
+  target_link_options(calve_parquet INTERFACE "LINKER:--push-state,--no-as-needed" "${OPENSSL_SSL_LIBRARY}"
+    "${OPENSSL_CRYPTO_LIBRARY}" "LINKER:--pop-state")
 endif()
 add_library(calve::parquet ALIAS calve_parquet)
 

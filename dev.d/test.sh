@@ -14,6 +14,8 @@ dev_test() {
   tests/interop/judges/python/python -m unittest -q tests/interop/test_judges.py
   say "exactly once, tried for real"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/faults/run.sh
+  say "what a move to the cloud rests on"
+  CALVE_BIN=$PWD/build/dev/bin/calve tests/cloud/run.sh
 }
 
 # Tests that need a broker or a catalog are registered when one is named at configuration.
