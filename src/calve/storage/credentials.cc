@@ -2,26 +2,19 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "calve/base/log.h"
+#include "calve/base/retry.h"
 #include "calve/storage/aws_profile.h"
+#include "calve/storage/aws_time.h"
+#include "calve/storage/service_credentials.h"
 
 namespace calve::storage {
 namespace {
-
-// ISO 8601 in UTC, as AWS's own tools write it.
-std::optional<Timestamp> parse_expiry(const std::string& text) {
-  std::tm parts{};
-  const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == nullptr) return std::nullopt;
-  const std::string_view zone(rest);
-  if (zone != "Z" && zone != "+00:00") return std::nullopt;
-  return Timestamp(std::chrono::seconds(::timegm(&parts)));
-}
 
 class EnvironmentCredentials final : public CredentialsSource {
  public:
@@ -40,7 +33,7 @@ class EnvironmentCredentials final : public CredentialsSource {
     FoundCredentials found{.credentials = {*std::move(key_id), Secret(*std::move(secret)),
                                            Secret(environment_("AWS_SESSION_TOKEN").value_or(""))}};
     if (const auto expiry = environment_("AWS_CREDENTIAL_EXPIRATION")) {
-      found.expiry = parse_expiry(*expiry);
+      found.expiry = parse_aws_time(*expiry);
       if (!found.expiry) {
         return fail(ErrorKind::kConfig,
                     fmt::format("AWS_CREDENTIAL_EXPIRATION is not like 2026-11-24T13:02:07Z: '{}'", *expiry));
@@ -139,12 +132,19 @@ CredentialsChain::CredentialsChain(std::vector<std::unique_ptr<CredentialsSource
 Result<AwsCredentials> CredentialsChain::get() {
   const std::scoped_lock lock(mutex_);
   const auto now = clock_.now();
-  if (!kept_ || now >= kept_until_) {
-    auto found = CALVE_TRY(find());
-    kept_until_ = found.expiry ? *found.expiry - kRenewBeforeExpiry : now + kKeepWithoutExpiry;
-    kept_ = std::move(found.credentials);
+  if (kept_ && now < kept_until_) return kept_->credentials;
+  auto found = find();
+  if (found) {
+    kept_until_ = found->expiry ? *found->expiry - kRenewBeforeExpiry : now + kKeepWithoutExpiry;
+    kept_ = std::move(*found);
+    return kept_->credentials;
   }
-  return *kept_;
+  // What was found before is good for the rest of its time, if its place cannot answer just now.
+  const bool is_good = kept_ && (!kept_->expiry || now < *kept_->expiry);
+  if (!is_good || !is_retryable(found.error().kind)) return std::unexpected(found.error());
+  log::warn("AWS keys are not renewed, asking again in {} s: {}", kRenewRetry.count(), found.error().message);
+  kept_until_ = now + kRenewRetry;
+  return kept_->credentials;
 }
 
 Result<FoundCredentials> CredentialsChain::find() const {
@@ -163,7 +163,10 @@ Result<FoundCredentials> CredentialsChain::find() const {
 std::shared_ptr<CredentialsProvider> default_credentials() {
   std::vector<std::unique_ptr<CredentialsSource>> sources;
   sources.push_back(environment_credentials(process_environment()));
+  sources.push_back(web_identity_credentials(process_environment()));
   sources.push_back(profile_credentials(process_environment()));
+  sources.push_back(container_credentials(process_environment()));
+  sources.push_back(instance_credentials(process_environment()));
   return std::make_shared<CredentialsChain>(std::move(sources), system_clock());
 }
 

@@ -3,8 +3,11 @@
 // The default chain asks its sources in order and takes the first that has any:
 //   1. the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
 //      AWS_CREDENTIAL_EXPIRATION
-//   2. the profile AWS_PROFILE ("default") of AWS_SHARED_CREDENTIALS_FILE (~/.aws/credentials), then of
+//   2. a web identity: AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, as on EKS
+//   3. the profile AWS_PROFILE ("default") of AWS_SHARED_CREDENTIALS_FILE (~/.aws/credentials), then of
 //      AWS_CONFIG_FILE (~/.aws/config)
+//   4. the role of the container, as on ECS
+//   5. the role of the EC2 instance
 
 #pragma once
 
@@ -51,11 +54,13 @@ std::unique_ptr<CredentialsSource> environment_credentials(Environment environme
 std::unique_ptr<CredentialsSource> profile_credentials(Environment environment);
 
 // Keeps what it found until kRenewBeforeExpiry, or for kKeepWithoutExpiry if no expiry is known: the
-// files may be rewritten by a login tool.
+// files may be rewritten by a login tool. If a renewal does not happen just then, what is kept serves until
+// it expires.
 class CredentialsChain final : public CredentialsProvider {
  public:
   static constexpr std::chrono::minutes kRenewBeforeExpiry{5};
   static constexpr std::chrono::minutes kKeepWithoutExpiry{1};
+  static constexpr std::chrono::seconds kRenewRetry{10};
 
   // The clock must outlive the chain.
   CredentialsChain(std::vector<std::unique_ptr<CredentialsSource>> sources, const Clock& clock);
@@ -68,7 +73,7 @@ class CredentialsChain final : public CredentialsProvider {
   std::mutex mutex_;
   std::vector<std::unique_ptr<CredentialsSource>> sources_;
   const Clock& clock_;
-  std::optional<AwsCredentials> kept_;
+  std::optional<FoundCredentials> kept_;
   Timestamp kept_until_;
 };
 

@@ -44,6 +44,22 @@ class CountingSource final : public CredentialsSource {
   std::optional<Timestamp> expiry_;
 };
 
+// Gives keys once, and then only what it is told to say.
+class FailingSource final : public CredentialsSource {
+ public:
+  FailingSource(std::optional<Timestamp> expiry, ErrorKind then) : expiry_(expiry), then_(then) {}
+  std::string name() const override { return "failing"; }
+  Result<std::optional<FoundCredentials>> find() override {
+    if (calls_++ > 0) return fail(then_, "not now");
+    return FoundCredentials{.credentials = {"first", Secret("s"), {}}, .expiry = expiry_};
+  }
+
+ private:
+  std::optional<Timestamp> expiry_;
+  ErrorKind then_;
+  int calls_ = 0;
+};
+
 CredentialsChain chain_of(std::unique_ptr<CredentialsSource> source, const Clock& clock) {
   std::vector<std::unique_ptr<CredentialsSource>> sources;
   sources.push_back(std::move(source));
@@ -76,6 +92,27 @@ TEST(EnvironmentCredentialsTest, NamesWhatIsWrong) {
     EXPECT_EQ(found.error().kind, ErrorKind::kConfig);
     EXPECT_EQ(found.error().message.find("canary"), std::string::npos) << found.error().message;
   }
+}
+
+TEST(CredentialsChainTest, KeysServeUntilTheyExpireWhileTheirPlaceCannotAnswer) {
+  TurnableClock clock;
+  const Timestamp start = clock.now_;
+  const auto expiry = start + std::chrono::hours(1);
+  auto chain = chain_of(std::make_unique<FailingSource>(expiry, ErrorKind::kUnavailable), clock);
+  ASSERT_TRUE(chain.get());
+  clock.now_ = expiry - std::chrono::seconds(1);
+  EXPECT_EQ(chain.get()->access_key_id, "first");
+  clock.now_ = expiry + CredentialsChain::kRenewRetry;
+  EXPECT_EQ(error_kind(chain.get()), ErrorKind::kUnavailable);
+}
+
+TEST(CredentialsChainTest, ARefusalIsNotWaitedOut) {
+  TurnableClock clock;
+  auto chain = chain_of(
+      std::make_unique<FailingSource>(clock.now_ + std::chrono::hours(1), ErrorKind::kAccessDenied), clock);
+  ASSERT_TRUE(chain.get());
+  clock.now_ += std::chrono::minutes(58);
+  EXPECT_EQ(error_kind(chain.get()), ErrorKind::kAccessDenied);
 }
 
 TEST(ProfileTest, ReadsBothKindsOfFile) {

@@ -53,10 +53,12 @@ std::size_t receive_header(const char* data, std::size_t, std::size_t size, void
   return size;
 }
 
-bool is_loopback(std::string_view url) {
+// The services that give a machine its keys have link-local addresses: no proxy reaches them.
+bool is_of_this_machine(std::string_view url) {
   const auto authority = url.find("://");
   if (authority == std::string_view::npos) return false;
   url.remove_prefix(authority + 3);
+  if (url.starts_with("169.254.") || url.starts_with("[fd00:ec2:")) return true;
   for (const std::string_view host : {"127.0.0.1", "localhost", "[::1]"}) {
     if (url.starts_with(host) &&
         (url.size() == host.size() || url[host.size()] == ':' || url[host.size()] == '/'))
@@ -137,7 +139,7 @@ class HttpClient::Handle {
     curl_easy_setopt(curl_, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count() / 1'000));
     if (!options.ca_bundle.empty()) curl_easy_setopt(curl_, CURLOPT_CAINFO, options.ca_bundle.c_str());
-    if (is_loopback(request.url)) curl_easy_setopt(curl_, CURLOPT_PROXY, "");
+    if (is_of_this_machine(request.url)) curl_easy_setopt(curl_, CURLOPT_PROXY, "");
     // libcurl repeats a request by itself only over a connection that it kept.
     if (request.resend == Resend::kNever) curl_easy_setopt(curl_, CURLOPT_FRESH_CONNECT, 1L);
   }

@@ -7,7 +7,7 @@
 //   kInvalidData     an answer larger than response_bytes_max
 // An answer of any status is a success here. Redirects are given back, never followed: a signature
 // holds for one host, and a server must not choose where our credentials go. TLS is always verified.
-// A loopback host is never asked for through a proxy.
+// A loopback or link-local host is never asked for through a proxy.
 
 #pragma once
 
