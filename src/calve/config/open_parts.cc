@@ -32,6 +32,8 @@ storage::S3Options s3_options(const Settings& settings, const std::stop_token& s
   return {.endpoint = s3.endpoint,
           .region = s3.region,
           .addressing = s3.path_style ? storage::S3Addressing::kPath : storage::S3Addressing::kVirtualHosted,
+          .encryption = s3.encryption,
+          .kms_key_id = s3.kms_key_id,
           .credentials = s3_credentials(s3),
           .http = {.ca_bundle = settings.iceberg.ca_bundle},
           .stop = stop};

@@ -16,6 +16,7 @@ using enum SettingType;
 constexpr std::array<std::string_view, 3> kCatalogTypes = {"hadoop", "rest", "glue"};
 constexpr std::array<std::string_view, 3> kAutoTrueFalse = {"auto", "true", "false"};
 constexpr std::array<std::string_view, 2> kDelegations = {"none", "vended-credentials"};
+constexpr std::array<std::string_view, 4> kSseTypes = {"none", "s3", "kms", "dsse-kms"};  // as S3Encryption
 constexpr std::array<std::string_view, 4> kTargets = {"auto", "kafka", "file", "stdout"};
 constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
@@ -70,6 +71,11 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "iceberg.s3.path-style-access", .flag = "--s3-path-style", .variable = "CALVE_S3_PATH_STYLE",
      .type = kChoice, .fallback = "auto", .choices = kAutoTrueFalse,
      .description = "Bucket in the path, not the host name; auto: true unless the endpoint is AWS's"},
+    {.key = "iceberg.s3.sse.type", .flag = "--s3-sse-type", .variable = "ICEBERG_S3_SSE_TYPE", .type = kChoice,
+     .fallback = "none", .choices = kSseTypes,
+     .description = "Encryption that S3 is asked for: by its own key, or by one of AWS KMS; none: the bucket's"},
+    {.key = "iceberg.s3.sse.key", .flag = "--s3-sse-key", .variable = "ICEBERG_S3_SSE_KEY",
+     .description = "Key of AWS KMS, an id, ARN or alias; default: the account's for S3"},
     {.key = "iceberg.s3.access-key-id", .flag = "--s3-access-key-id", .variable = "AWS_ACCESS_KEY_ID",
      .description = "Access key; without one, the default credential chain"},
     {.key = "iceberg.s3.secret-access-key", .flag = "", .variable = "AWS_SECRET_ACCESS_KEY",

@@ -205,7 +205,10 @@ Result<S3Settings> read_s3(const Reader& reader) {
     return reader.refuse(has_key ? "iceberg.s3.access-key-id" : "iceberg.s3.secret-access-key",
                          "is set without its other half; set both or none");
   }
-  return S3Settings{.endpoint = endpoint,
+  const auto encryption = CALVE_TRY(reader.choice<storage::S3Encryption>("iceberg.s3.sse.type"));
+  return S3Settings{.encryption = encryption,
+                    .kms_key_id = reader.text("iceberg.s3.sse.key"),
+                    .endpoint = endpoint,
                     .path_style = path_style == AutoTrueFalse::kAuto ? !is_aws_endpoint(endpoint)
                                                                      : path_style == AutoTrueFalse::kTrue,
                     .region = reader.text("iceberg.client.region"),

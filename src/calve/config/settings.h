@@ -16,6 +16,7 @@
 #include "calve/config/layers.h"
 #include "calve/kafka/client_config.h"
 #include "calve/produce/options.h"
+#include "calve/storage/s3_options.h"
 
 namespace calve::config {
 
@@ -72,6 +73,8 @@ struct IcebergSettings {
 };
 
 struct S3Settings {
+  storage::S3Encryption encryption = storage::S3Encryption::kByBucket;
+  std::string kms_key_id;
   std::string endpoint;  // empty: AWS
   bool path_style = false;
   std::string region;

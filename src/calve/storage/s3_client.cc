@@ -36,6 +36,27 @@ bool S3Client::stores_checksums() const {
   std::unreachable();
 }
 
+NamesAndValues S3Client::encryption_headers() const {
+  constexpr auto kAlgorithm = "x-amz-server-side-encryption";
+  NamesAndValues headers;
+  switch (options_.encryption) {
+    case S3Encryption::kByBucket:
+      return {};
+    case S3Encryption::kS3:
+      return {{kAlgorithm, "AES256"}};
+    case S3Encryption::kKms:
+      headers = {{kAlgorithm, "aws:kms"}};
+      break;
+    case S3Encryption::kKmsDouble:
+      headers = {{kAlgorithm, "aws:kms:dsse"}};
+      break;
+  }
+  if (!options_.kms_key_id.empty()) {
+    headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", options_.kms_key_id);
+  }
+  return headers;
+}
+
 S3Client::S3Client(S3Options options, S3Endpoint endpoint)
     : options_(std::move(options)), endpoint_(std::move(endpoint)), http_(options_.http) {}
 

@@ -47,6 +47,9 @@ class S3Client {
 
   bool stores_checksums() const;
 
+  // Of every call that begins an object.
+  NamesAndValues encryption_headers() const;
+
  private:
   S3Client(S3Options options, S3Endpoint endpoint);
 

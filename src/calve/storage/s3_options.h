@@ -31,11 +31,21 @@ enum class S3Checksums {
   kOmit,
 };
 
+// How S3 is asked to encrypt what it stores.
+enum class S3Encryption {
+  kByBucket,   // as the bucket is set to, which is never not at all
+  kS3,         // by a key of S3's (SSE-S3)
+  kKms,        // by a key of AWS KMS (SSE-KMS)
+  kKmsDouble,  // twice, by a key of AWS KMS (DSSE-KMS)
+};
+
 struct S3Options {
   std::string endpoint;  // "http://127.0.0.1:4566"; empty: AWS's own in `region`
   std::string region = "us-east-1";
   S3Addressing addressing = S3Addressing::kByEndpoint;
   S3Checksums checksums = S3Checksums::kByEndpoint;
+  S3Encryption encryption = S3Encryption::kByBucket;
+  std::string kms_key_id;  // id, ARN or alias; empty: the account's key for S3
   // Shared by every client of AWS in this process, so that one renewal serves all.
   // Empty: default_credentials().
   std::shared_ptr<CredentialsProvider> credentials;

@@ -23,7 +23,8 @@ Result<S3Call> object_call(std::string_view method, std::string_view action, con
 
 Result<S3Call> put_call(const S3Client& client, const std::string& path, std::string_view bytes) {
   auto call = CALVE_TRY(object_call("PUT", "s3:PutObject", path));
-  if (client.stores_checksums()) call.headers = {{"x-amz-checksum-crc32", s3_checksum(bytes)}};
+  call.headers = client.encryption_headers();
+  if (client.stores_checksums()) call.headers.emplace_back("x-amz-checksum-crc32", s3_checksum(bytes));
   call.body = bytes;
   return call;
 }

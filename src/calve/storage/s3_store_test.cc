@@ -138,6 +138,43 @@ TEST(S3CreateTest, IsASignedConditionalPut) {
   EXPECT_THAT(request, Not(HasSubstr("canary-secret")));
 }
 
+TEST(S3CreateTest, AnObjectIsEncryptedAsAskedFor) {
+  const struct {
+    S3Encryption encryption;
+    const char* kms_key_id;
+    const char* headers;
+  } cases[] = {
+      {S3Encryption::kS3, "unused", "x-amz-server-side-encryption: AES256\r\n"},
+      {S3Encryption::kKms, "", "x-amz-server-side-encryption: aws:kms\r\n"},
+      {S3Encryption::kKms, "alias/lake",
+       "x-amz-server-side-encryption: aws:kms\r\nx-amz-server-side-encryption-aws-kms-key-id: "
+       "alias/lake\r\n"},
+      {S3Encryption::kKmsDouble, "", "x-amz-server-side-encryption: aws:kms:dsse\r\n"},
+  };
+  for (const auto& each : cases) {
+    std::vector<std::string> requests;
+    const RawServer server([&](const std::string& request) {
+      requests.push_back(request);
+      return answer(200,
+                    "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+                    "ETag: \"e\"\r\n");
+    });
+    const auto store =
+        *S3Store::create_store({.endpoint = server.url(),
+                                .encryption = each.encryption,
+                                .kms_key_id = each.kms_key_id,
+                                .credentials = fixed_credentials({"AKIDEXAMPLE", Secret("secret"), {}})});
+    ASSERT_TRUE(store->write("s3://b/written", "x"));
+    ASSERT_TRUE(store->create("s3://b/created", "x"));
+    const auto writer = *store->open_writer("s3://b/streamed");
+    ASSERT_TRUE(writer->append(std::string(S3Writer::kPartBytes + 1, 'x')));
+    ASSERT_EQ(requests.size(), 4U);
+    for (const std::size_t begins_an_object : {0, 1, 2})
+      EXPECT_THAT(requests[begins_an_object], HasSubstr(each.headers)) << begins_an_object;
+    EXPECT_THAT(requests[3], Not(HasSubstr("server-side-encryption"))) << "a part";
+  }
+}
+
 TEST(S3CreateTest, WithoutAProviderTheDefaultChainIsAsked) {
   const auto home = testing::TempDir() + "calve-no-home";
   ::setenv("HOME", home.c_str(), 1);

@@ -46,7 +46,8 @@ Result<void> S3Writer::finish() {
 
 Result<void> S3Writer::put_whole() {
   auto put = call("PUT", "s3:PutObject");
-  if (client_.stores_checksums()) put.headers = {{"x-amz-checksum-crc32", s3_checksum(buffer_)}};
+  put.headers = client_.encryption_headers();
+  if (client_.stores_checksums()) put.headers.emplace_back("x-amz-checksum-crc32", s3_checksum(buffer_));
   put.body = buffer_;
   CALVE_TRY(client_.call(put));
   return {};
@@ -55,7 +56,8 @@ Result<void> S3Writer::put_whole() {
 Result<void> S3Writer::start() {
   auto create = call("POST", "s3:PutObject");
   create.query = {{"uploads", ""}};
-  create.headers = {{"x-amz-checksum-algorithm", "CRC32"}};
+  create.headers = client_.encryption_headers();
+  create.headers.emplace_back("x-amz-checksum-algorithm", "CRC32");
   // A repeat whose first answer was lost starts a second upload; the first stays empty and costs nothing.
   const auto root = CALVE_TRY(parse_xml(CALVE_TRY(client_.call(create)).body));
   upload_id_ = root.child_text("UploadId");
