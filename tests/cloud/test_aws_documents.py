@@ -211,3 +211,18 @@ def test_each_permission_is_needed_and_missed_by_name(enforced, tmp_path, action
     found = [calve(environment, tmp_path, *arguments) for arguments in (("run", "--until-end"), ("doctor",))]
     denied = [done for done in found if done.returncode == EXIT_ACCESS_DENIED and action in done.stdout + done.stderr]
     assert denied, [done.stdout + done.stderr for done in found]
+
+
+def test_doctor_names_every_permission_that_is_missing(enforced, tmp_path):
+    """Of a pipeline that ran before; those that make tables are not needed any more."""
+    environment = enforced.user(without="")
+    for arguments in (("produce", "--count", "500"), ("run", "--until-end")):
+        assert calve(environment, tmp_path, *arguments).returncode == 0
+    for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "glue:GetTable", "glue:UpdateTable"):
+        keys = {name: text for name, text in enforced.user(without=action).items() if name.startswith("AWS_")}
+        enforced.enforce(True)
+        done = calve({**environment, **keys}, tmp_path, "doctor", "--output", "json")
+        enforced.enforce(False)
+        assert done.returncode == EXIT_ACCESS_DENIED, f"{action}: {done.stdout}"
+        failed = [check for check in json.loads(done.stdout)["checks"] if check["result"] == "fail"]
+        assert all(action in check["cause"] for check in failed), f"{action}: {failed}"

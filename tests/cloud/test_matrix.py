@@ -95,6 +95,7 @@ def test_the_same_journey(services, tmp_path, source, store, catalog):
     calve(environment, *PRODUCE[:3], "--seed", "8")
     calve(environment, "run", "--until-end")  # goes on from the position in the table
     calve(environment, "verify")
+    calve(environment, "doctor")
     seconds = time.monotonic() - started
 
     tables = [json.loads(calve(environment, "table", "show", "--output", "json", *more)) for more in ((), ("--rejects",))]

@@ -9,12 +9,17 @@ import json
 import sys
 import threading
 
+from moto import settings
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import AccessDeniedError
 from moto.glue.models import glue_backends
+from moto.iam.access_control import IAMRequest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.serving import run_simple
 
 CONFLICT = {"__type": "ConcurrentModificationException", "Message": "VersionId is not the current one"}
+DENIED = {"__type": "AccessDeniedException", "Message": "not authorized to perform glue:UpdateTable"}
 
 
 class VersionGate:
@@ -32,7 +37,7 @@ class VersionGate:
         with self.lock:
             if self.is_stale(region_of(environ), json.loads(body)):
                 start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
-                return [json.dumps(CONFLICT).encode()]
+                return [json.dumps(CONFLICT if is_allowed(environ, body) else DENIED).encode()]
             return list(self.application(environ, start_response))
 
     @staticmethod
@@ -41,6 +46,18 @@ class VersionGate:
         database = glue_backends[DEFAULT_ACCOUNT_ID][region].databases.get(request["DatabaseName"])
         table = database.tables.get(request["TableInput"]["Name"]) if database else None
         return named is not None and table is not None and named != table.as_dict()["VersionId"]
+
+
+def is_allowed(environ, body):
+    """As moto itself asks before it serves, once it is told to ask at all."""
+    if settings.INITIAL_NO_AUTH_ACTION_COUNT > 0:
+        return True
+    request = IAMRequest(DEFAULT_ACCOUNT_ID, "POST", "/", {}, body, EnvironHeaders(environ), "UpdateTable")
+    try:
+        request.check_action_permitted("*")
+    except AccessDeniedError:
+        return False
+    return True
 
 
 def region_of(environ):

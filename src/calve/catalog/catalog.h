@@ -91,6 +91,10 @@ class Catalog {
   // Proves that racing swaps have one winner here, by trying. kConfig, with the next step, if not.
   virtual Result<void> probe_swap() = 0;
 
+  // Finds out whether this client may change the table, by a change that the catalog must refuse for its
+  // base. kAccessDenied, naming the permission, if not. What cannot be tried so succeeds.
+  virtual Result<void> probe_change(const TableIdentifier& /*table*/) { return {}; }
+
   // Whether the table properties that changes set are there afterwards. False once a swap was applied
   // and they were not: a catalog may keep properties to itself.
   virtual bool keeps_properties() const { return true; }

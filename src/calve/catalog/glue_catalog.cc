@@ -22,6 +22,7 @@ using iceberg::TableMetadata;
 using nlohmann::json;
 
 constexpr auto kMetadataPathProperty = "write.metadata.path";
+constexpr auto kNoVersion = "9223372036854775807";  // a number, as Glue's are, that none of them reaches
 
 json table_request(const TableIdentifier& table) {
   return {{"DatabaseName", table.namespace_levels.front()}, {"Name", table.name}};
@@ -99,6 +100,24 @@ std::string GlueCatalog::default_location(const TableIdentifier&) const {
 
 Result<void> GlueCatalog::probe_swap() {
   return {};
+}
+
+// The entry as it is, onto a version that no entry has.
+Result<void> GlueCatalog::probe_change(const TableIdentifier& table) {
+  GlueTable entry = CALVE_TRY(get_table(table));
+  const LoadedTable loaded = CALVE_TRY(load_entry(entry));
+  entry.version_id = kNoVersion;
+  json request = update_table_request(
+      {.table = table, .metadata = loaded.metadata, .metadata_location = loaded.metadata_location}, entry);
+  const auto answer = client_->write("UpdateTable", std::move(request));
+  if (answer) return {};
+  switch (answer.error().kind) {
+    case ErrorKind::kFenced:
+    case ErrorKind::kConfig:  // "no such version", in whichever words
+      return {};
+    default:
+      return std::unexpected(answer.error());
+  }
 }
 
 Result<GlueTable> GlueCatalog::get_table(const TableIdentifier& table) {

@@ -48,6 +48,7 @@ class GlueCatalog final : public Catalog {
   std::string default_location(const TableIdentifier& table) const override;
   // Nothing to try: comparing VersionIds is what Glue promises.
   Result<void> probe_swap() override;
+  Result<void> probe_change(const TableIdentifier& table) override;
 
  private:
   struct Proposal;

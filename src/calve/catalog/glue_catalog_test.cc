@@ -268,6 +268,18 @@ TEST_F(GlueCatalogTest, ATableThatLostTheRaceLeavesNoFile) {
   EXPECT_THAT(metadata_files(), ElementsAre(made.metadata_location));
 }
 
+TEST_F(GlueCatalogTest, WhetherATableMayBeChangedIsFoundOutWithoutChangingIt) {
+  make();
+  const nlohmann::json before = server_.entry("analytics", "orders");
+  EXPECT_TRUE(catalog_->probe_change(kOrders));
+  EXPECT_EQ(server_.entry("analytics", "orders"), before);
+  EXPECT_EQ(server_.count("UpdateTable"), 1);
+  server_.spoil({.operations = kUpdate, .effect = FakeGlueServer::Refuse{400, "AccessDeniedException"}});
+  const auto denied = catalog_->probe_change(kOrders);
+  EXPECT_EQ(error_kind(denied), ErrorKind::kAccessDenied);
+  EXPECT_THAT(denied.error().message, HasSubstr("glue:UpdateTable"));
+}
+
 TEST_F(GlueCatalogTest, ReadsAreRepeated) {
   make();
   for (const FakeGlueServer::Effect& effect :

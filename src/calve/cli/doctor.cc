@@ -15,6 +15,7 @@
 #include "calve/cli/clock_check.h"
 #include "calve/cli/doctor_checks.h"
 #include "calve/cli/escape_control.h"
+#include "calve/cli/permission_checks.h"
 #include "calve/config/open_parts.h"
 #include "calve/contract/reject_columns.h"
 #include "calve/storage/http.h"
@@ -73,6 +74,24 @@ Finding check_swap(const config::Settings& settings, const config::Warehouse& wa
   return passed("one winner", "the catalog serves changes that name what they were built on");
 }
 
+// A Hadoop catalog's racing writers have shown theirs. Only a table that is there can be tried.
+void check_permissions(const config::Settings& settings, const config::Warehouse& warehouse,
+                       const LoadedTables& tables, std::vector<Finding>& findings) {
+  if (settings.iceberg.type == config::CatalogType::kHadoop) return;
+  if (tables.orders) {
+    const std::string folder = tables.orders->metadata.location + "/metadata";
+    for (Finding& finding : check_file_permissions(*warehouse.store, folder))
+      findings.push_back(std::move(finding));
+    findings.push_back(check_change_permission(*warehouse.catalog, settings.iceberg.orders));
+  } else if (settings.iceberg.type == config::CatalogType::kGlue) {
+    for (Finding& finding : check_file_permissions(*warehouse.store, settings.iceberg.warehouse))
+      findings.push_back(std::move(finding));
+  }
+  if (tables.rejects) {
+    findings.push_back(check_change_permission(*warehouse.catalog, settings.iceberg.rejects));
+  }
+}
+
 std::optional<LoadedTables> check_tables(const config::Settings& settings,
                                          const Result<config::Warehouse>& warehouse,
                                          const Result<contract::Contract>& contract,
@@ -93,6 +112,7 @@ std::optional<LoadedTables> check_tables(const config::Settings& settings,
                : skipped("tables", "the contract must be loaded first"));
   findings.push_back(
       check_table(tables.rejects, {.identifier = names.rejects, .wanted = contract::rejects_schema()}));
+  check_permissions(settings, *warehouse, tables, findings);
   if (tables.orders) findings.push_back(check_journals(*warehouse->store, tables.orders->metadata));
   return tables;
 }
