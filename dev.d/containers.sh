@@ -4,6 +4,7 @@
 # Debian's 1.0 knows neither profiles nor the conditions of depends_on.
 readonly PODMAN_COMPOSE_VERSION=1.6.0
 readonly HEALTHY_LIMIT_S=180
+readonly FLINK_JAR=build/flink/calve-flink-1.18.jar
 
 # What `./dev up --containers` and the tests of the containers add. ./dev setup leaves the machine without.
 readonly CONTAINER_PACKAGES=(podman runc netavark aardvark-dns iptables fuse-overlayfs debootstrap)
@@ -30,6 +31,14 @@ require_container_engine() {
 }
 
 make_podman_compose() {
+  python3 -m pip install -q --target "$1" "podman-compose==$PODMAN_COMPOSE_VERSION"
+}
+
+install_podman_compose() {
+  lay_dependency podman-compose "$PODMAN_COMPOSE_VERSION" make_podman_compose
+}
+
+compose() {
   if [ "$container_engine" = docker ]; then
     docker compose -f deploy/compose.yaml --profile native "$@"
   else
@@ -58,6 +67,7 @@ dev_images() {
   require_container_engine
   dev_calve
   choose_base
+  check_that_containers_run
   lay_image_files
   build_image "${KAFKA_IMAGE:-localhost/calve-kafka}"
   build_image "${LOCALSTACK_IMAGE:-localhost/calve-localstack}"
@@ -81,13 +91,30 @@ choose_base() {
   as_root deploy/images/base.sh
 }
 
-# What is built on the host and goes into images as it is.
+check_that_containers_run() {
+  runs_a_container && return
+  [ "$container_engine" = podman ] || die "docker does not run a container; see what this says: docker run $BASE true"
+  export CONTAINERS_CONF=$PWD/deploy/images/containers.conf
+  runs_a_container || die "podman runs no container here; see what this says: podman run --rm --network none $BASE true"
+}
+
+runs_a_container() {
+  "$container_engine" run --rm --network none "$BASE" true >/dev/null 2>&1
+}
+
+# What is built on the host and goes into images as it is: calve from its build tree, or CALVE_BIN's own
+# installed tree, and the job's jar where ./dev flink jar has packed one.
 lay_image_files() {
   local built
-  built=$(dirname "$(dirname "$(calve_program)")")
+  built=$(cd "$(dirname "$(calve_program)")/.." && pwd)
   rm -rf build/image
-  cmake --install "$built" --prefix "$PWD/build/image/calve" >/dev/null
   mkdir -p build/image/flink
+  if [ -f "$built/CMakeCache.txt" ]; then
+    cmake --install "$built" --prefix "$PWD/build/image/calve" >/dev/null
+  else
+    cp -a "$built" build/image/calve
+  fi
+  if [ -f "$FLINK_JAR" ]; then cp "$FLINK_JAR" build/image/flink/; fi
 }
 
 # Somebody else's image is pulled when it is first started.
