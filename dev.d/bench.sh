@@ -1,7 +1,24 @@
 # shellcheck shell=bash
-# The stages' own benchmarks, beside their code.
+# What Calve costs: beside its peers on one topic, how fresh its table is, and stage by stage.
+
+bench_usage() {
+  cat >&2 <<'USAGE'
+usage: ./dev bench [--events N] [--compression lz4|zstd|none] [--repeat N] [--systems A,B] [--name NAME]
+                             Calve beside its peers on one topic; the result is bench/results/DATE-NAME.json
+       ./dev bench stages    the stages' own benchmarks, beside their code
+USAGE
+  return 2
+}
 
 dev_bench() {
+  case ${1:-} in
+    stages) bench_stages ;;
+    "" | --*) bench_peers "$@" ;;
+    *) bench_usage ;;
+  esac
+}
+
+bench_stages() {
   dev_setup
   cmake --preset release >/dev/null
   local benches
@@ -13,4 +30,33 @@ dev_bench() {
     say "$bench"
     find build/release -name "$bench" -type f -perm -u+x -exec {} \;
   done
+}
+
+# An interpreter with what bench/ imports, in an environment of its own.
+bench_python() {
+  local pins environment
+  pins=$(cat bench/requirements.txt tests/interop/judges/python/requirements.txt | sha256sum | cut -c1-12)
+  environment=$CALVE_CACHE/bench-$pins
+  if [ ! -f "$environment/ready" ]; then
+    say "installing what bench/ imports"
+    python3 -m venv "$environment"
+    "$environment/bin/pip" install -q -r bench/requirements.txt >&2
+    touch "$environment/ready"
+  fi
+  "$environment/bin/python" "$@"
+}
+
+bench_build() {
+  dev_setup
+  install_packages "${TEST_PACKAGES[@]}"
+  cmake --preset release >/dev/null
+  cmake --build build/release --target calve consume_limit -- --quiet
+}
+
+bench_peers() {
+  bench_build
+  flink_jar 1.18
+  KAFKA_PORT=${KAFKA_PORT:-9292} CALVE_BIN=$PWD/build/release/bin/calve \
+    CONSUME_LIMIT_BIN=$PWD/build/release/bench/consume_limit \
+    CALVE_FLINK_JAR=$PWD/build/flink/calve-flink-1.18.jar bench_python bench/bench.py "$@"
 }
