@@ -1,10 +1,15 @@
 # shellcheck shell=bash
 # What Calve costs: beside its peers on one topic, how fresh its table is, and stage by stage.
 
+# Of the benchmark's own, so that a platform that is up is left alone.
+readonly BENCH_KAFKA_PORT=9292 BENCH_LOCALSTACK_PORT=5066
+
 bench_usage() {
   cat >&2 <<'USAGE'
 usage: ./dev bench [--events N] [--compression lz4|zstd|none] [--repeat N] [--systems A,B] [--name NAME]
                              Calve beside its peers on one topic; the result is bench/results/DATE-NAME.json
+       ./dev bench freshness [--rates N,N] [--seconds N] [--stores folder,localstack] [--name NAME]
+                             how old an event is when a reader can first see it
        ./dev bench stages    the stages' own benchmarks, beside their code
 USAGE
   return 2
@@ -13,6 +18,7 @@ USAGE
 dev_bench() {
   case ${1:-} in
     stages) bench_stages ;;
+    freshness) bench_freshness "${@:2}" ;;
     "" | --*) bench_peers "$@" ;;
     *) bench_usage ;;
   esac
@@ -53,10 +59,20 @@ bench_build() {
   cmake --build build/release --target calve consume_limit -- --quiet
 }
 
+# Runs a script of bench/ with the programs and ports that it needs.
+bench_run() { # SCRIPT ARG...
+  KAFKA_PORT=$BENCH_KAFKA_PORT LOCALSTACK_PORT=$BENCH_LOCALSTACK_PORT CALVE_BIN=$PWD/build/release/bin/calve \
+    CONSUME_LIMIT_BIN=$PWD/build/release/bench/consume_limit \
+    CALVE_FLINK_JAR=$PWD/build/flink/calve-flink-1.18.jar bench_python "$@"
+}
+
 bench_peers() {
   bench_build
   flink_jar 1.18
-  KAFKA_PORT=${KAFKA_PORT:-9292} CALVE_BIN=$PWD/build/release/bin/calve \
-    CONSUME_LIMIT_BIN=$PWD/build/release/bench/consume_limit \
-    CALVE_FLINK_JAR=$PWD/build/flink/calve-flink-1.18.jar bench_python bench/bench.py "$@"
+  bench_run bench/bench.py "$@"
+}
+
+bench_freshness() {
+  bench_build
+  bench_run bench/freshness.py "$@"
 }
