@@ -33,7 +33,7 @@ def test_the_page_says_what_the_program_asks_for():
     assert highest(PROGRAM) == FLOORS
 
 
-@pytest.mark.parametrize("file", [file for file in {JNI, *BUNDLED} if file.exists()], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(file for file in {JNI, *BUNDLED} if file.exists()), ids=lambda file: file.name)
 def test_no_library_asks_for_more(file):
     for kind, version in highest(file).items():
         assert number(version) <= number(FLOORS[kind]), f"{file.name} asks for {kind}_{version}"
