@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from pyiceberg.table import StaticTable
 
 
@@ -75,4 +76,23 @@ def file_log_places(folder):
                 if line.endswith(b"\n"):
                     found.add((int(path.stem), offset))
                 offset += len(line)
+    return found
+
+
+def topic_places(bootstrap, topic):
+    """(partition, offset) of every record that one sees who reads only what was committed."""
+    consumer = Consumer({
+        "bootstrap.servers": bootstrap, "group.id": "account", "enable.auto.commit": False,
+        "isolation.level": "read_committed", "enable.partition.eof": True,
+    })
+    partitions = consumer.list_topics(topic).topics[topic].partitions
+    consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
+    found, ended = set(), set()
+    while len(ended) < len(partitions):
+        for message in consumer.consume(10_000, timeout=1):
+            if message.error() is None:
+                found.add((message.partition(), message.offset()))
+            elif message.error().code() == KafkaError._PARTITION_EOF:
+                ended.add(message.partition())
+    consumer.close()
     return found

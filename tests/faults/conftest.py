@@ -16,6 +16,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 from pipeline import Pipeline, TALLY  # noqa: E402
+from s3_fault_proxy import S3FaultProxy  # noqa: E402
 
 CALVE = os.environ.get("CALVE_BIN", str(ROOT / "build/dev/bin/calve"))
 SEED = int(os.environ.get("CALVE_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
@@ -95,6 +96,16 @@ def on_kafka(tmp_path, kafka):
     pipeline.use_kafka(kafka, partitions=4)
     yield pipeline
     pipeline.close()
+
+
+@pytest.fixture
+def behind_proxy(on_folder, s3):
+    """File log to S3, through the proxy."""
+    proxy = S3FaultProxy(s3.endpoint)
+    on_folder.use_s3(s3, bucket=f"b{uuid.uuid4().hex[:12]}", endpoint=proxy.endpoint)
+    on_folder.proxy = proxy
+    yield on_folder
+    proxy.close()
 
 
 def pytest_report_header():

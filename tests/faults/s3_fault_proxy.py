@@ -1,12 +1,19 @@
 """An HTTP proxy before an S3 server that can do what no server does on demand: apply a request and lose its
 answer, or answer in the server's stead."""
 
+import dataclasses
 import http.client
 import re
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOP_HEADERS = {"connection", "transfer-encoding", "content-length"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Delay:
+    seconds: float
 
 
 class Rule:
@@ -24,8 +31,9 @@ class Rule:
 
 
 class S3FaultProxy:
-    """Actions: "lose_answer" (applied, the connection closes without a word), or a status that is answered
-    without asking the server."""
+    """Actions: "lose_answer" (applied, the connection closes without a word), a status that is answered
+    without asking the server, a Delay before it is asked, None (nothing), or a function that gives one of
+    these for each request."""
 
     def __init__(self, upstream):
         host, port = upstream.removeprefix("http://").split(":")
@@ -38,6 +46,8 @@ class S3FaultProxy:
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 action = proxy.action_for(self.command, self.path)
+                if isinstance(action, Delay):
+                    time.sleep(action.seconds)
                 if isinstance(action, int):
                     return self.answer(action, [], f"<Error><Code>{CODES[action]}</Code></Error>".encode())
                 connection = http.client.HTTPConnection(host, int(port), timeout=60)
@@ -79,7 +89,8 @@ class S3FaultProxy:
 
     def action_for(self, method, path):
         with self.lock:
-            return next((rule.action for rule in self.rules if rule.takes(method, path)), None)
+            action = next((rule.action for rule in self.rules if rule.takes(method, path)), None)
+            return action() if callable(action) else action
 
     def add(self, *arguments, **keywords):
         rule = Rule(*arguments, **keywords)

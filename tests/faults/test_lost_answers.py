@@ -1,27 +1,14 @@
 """S3 loses answers, refuses, and is away for a while."""
 
 import time
-import urllib.error
-import urllib.request
-import uuid
 
 import pytest
 
 from conftest import free_port
-from s3_fault_proxy import S3FaultProxy
+from health import wait_for_health
 
 EVENTS = 5_000
 SWAP = r"/orders/metadata/v\d+\.metadata\.json"
-
-
-@pytest.fixture
-def behind_proxy(on_folder, s3):
-    """File log to S3, through the proxy."""
-    proxy = S3FaultProxy(s3.endpoint)
-    on_folder.use_s3(s3, bucket=f"b{uuid.uuid4().hex[:12]}", endpoint=proxy.endpoint)
-    on_folder.proxy = proxy
-    yield on_folder
-    proxy.close()
 
 
 def test_b1_lost_answer_of_an_applied_swap(behind_proxy):
@@ -45,22 +32,6 @@ def test_swap_is_answered_by(behind_proxy, status):
     behind_proxy.run_to_end()
     assert rule.hits == 1
     behind_proxy.assert_exactly_once(2 * EVENTS)
-
-
-def healthz(port):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def wait_for_health(port, status, seconds):
-    deadline = time.monotonic() + seconds
-    while healthz(port)[0] != status:
-        assert time.monotonic() < deadline, healthz(port)
-        time.sleep(0.3)
-    return healthz(port)[1]
 
 
 def test_s3_is_away_for_a_while(behind_proxy):
