@@ -316,6 +316,31 @@ class S3WriterTest : public testing::Test {
   }
 };
 
+// Other keys with each question, as those of a role that are renewed while a large object is sent.
+class RenewedCredentials final : public CredentialsProvider {
+ public:
+  Result<AwsCredentials> get() override {
+    return AwsCredentials{fmt::format("KEY{}", ++renewals_), Secret("secret"), Secret("session")};
+  }
+
+ private:
+  int renewals_ = 0;
+};
+
+TEST_F(S3WriterTest, KeysMayBeRenewedInMidUpload) {
+  std::vector<std::string> requests;
+  const RawServer server([&](const std::string& request) {
+    requests.push_back(request);
+    return requests.size() == 1 ? started_ : requests.size() <= 3 ? part_ : completed_;
+  });
+  const auto store = *S3Store::create_store(
+      {.endpoint = server.url(), .credentials = std::make_shared<RenewedCredentials>()});
+  ASSERT_TRUE(write(*store));
+  ASSERT_EQ(requests.size(), 4U);
+  for (std::size_t i = 0; i < requests.size(); ++i)
+    EXPECT_THAT(requests[i], HasSubstr(fmt::format("Credential=KEY{}/", i + 1)));
+}
+
 TEST_F(S3WriterTest, ASmallObjectIsOnePut) {
   const ScriptedS3 s3({answer(200)});
   {
