@@ -72,7 +72,7 @@ dev_images() {
   build_image "${KAFKA_IMAGE:-localhost/calve-kafka}"
   build_image "${LOCALSTACK_IMAGE:-localhost/calve-localstack}"
   build_image "${FLINK_IMAGE:-localhost/calve-flink}"
-  build_image "${CALVE_IMAGE:-localhost/calve}"
+  build_image "${ENGINE_IMAGE:-localhost/calve}"
 }
 
 choose_base() {
@@ -139,12 +139,20 @@ up_containers() { # PART...
   local part
   for part in "$@"; do
     case $part in
-      kafka) compose up -d --no-build kafka && wait_healthy kafka && run_to_end topics ;;
-      localstack) compose up -d --no-build localstack && wait_healthy localstack ;;
-      flink) compose up -d --no-build jobmanager && wait_healthy jobmanager && compose up -d --no-build taskmanager ;;
-      producer | engine) compose up -d --no-build "$part" ;;
+      kafka) start_service kafka && wait_healthy kafka && run_to_end topics ;;
+      localstack) start_service localstack && wait_healthy localstack ;;
+      flink) start_service jobmanager && wait_healthy jobmanager && start_service taskmanager && wait_healthy taskmanager ;;
+      producer | engine)
+        [ -n "$(container_of topics)" ] || die "$part needs Kafka and S3; run: ./dev up --containers kafka localstack $part"
+        start_service "$part"
+        ;;
     esac
   done
+}
+
+# One service by itself: the order is kept here, for a podman that cannot wait for health.
+start_service() { # SERVICE
+  compose up -d --no-build --no-deps "$1"
 }
 
 down_containers() { # [--data]
@@ -174,7 +182,7 @@ is_healthy() { # CONTAINER
 }
 
 run_to_end() { # SERVICE
-  compose up -d --no-build "$1"
+  start_service "$1"
   local container code
   container=$(container_of "$1")
   code=$("$container_engine" wait "$container")

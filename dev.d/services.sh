@@ -10,7 +10,7 @@ platform_usage() {
 usage: ./dev up [--containers | --processes] [PART ...]
 
 PART is kafka, localstack or flink (all three unless named); in containers also producer and engine.
-Without a flag: as CALVE_PLATFORM says; else in containers if Docker with Compose, or podman, answers;
+Without a flag: as DEV_PLATFORM says; else in containers if Docker with Compose, or podman, answers;
 else as processes.
 The ports are KAFKA_PORT (9092), LOCALSTACK_PORT (4566) and FLINK_PORT (8081).
 deploy/images/README.md lists what else can be set.
@@ -113,8 +113,8 @@ platform_mode() {
 }
 
 platform_default_mode() {
-  if [ -n "${CALVE_PLATFORM:-}" ]; then
-    echo "$CALVE_PLATFORM"
+  if [ -n "${DEV_PLATFORM:-}" ]; then
+    echo "$DEV_PLATFORM"
   elif find_container_engine >/dev/null; then
     echo containers
   else
