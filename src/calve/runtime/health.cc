@@ -22,16 +22,22 @@ void Health::set_problem(std::string problem) {
   problem_ = std::move(problem);
 }
 
+void Health::set_source_problem(std::string problem) {
+  const std::lock_guard lock(mutex_);
+  source_problem_ = std::move(problem);
+}
+
 Health::Report Health::report(SteadyTime now) const {
   const std::lock_guard lock(mutex_);
+  const std::string& problem = problem_.empty() ? source_problem_ : problem_;
   if (waiting_since_ && now - *waiting_since_ > wait_max_) {
     const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - *waiting_since_);
-    return {.is_healthy = false,
-            .reason =
-                fmt::format("events were read and nothing was committed for {} s: {}", waited.count(),
-                            problem_.empty() ? "no cause is known; the log before this may tell" : problem_)};
+    return {
+        .is_healthy = false,
+        .reason = fmt::format("events were read and nothing was committed for {} s: {}", waited.count(),
+                              problem.empty() ? "no cause is known; the log before this may tell" : problem)};
   }
-  return {.is_healthy = problem_.empty(), .reason = problem_};
+  return {.is_healthy = problem.empty(), .reason = problem};
 }
 
 }  // namespace calve::runtime

@@ -20,9 +20,13 @@ class Health {
   explicit Health(Milliseconds wait_max) : wait_max_(wait_max) {}
 
   void saw_input(SteadyTime now);
+  // By this process, or by another one that read the same events.
   void committed();
-  // What stands in the way at the moment: "S3 does not answer: ...". Empty: nothing known.
+  // What stands in the way of commits: "S3 does not answer: ...". Until the next one.
   void set_problem(std::string problem);
+  // What stands in the way of reading, empty if nothing does. Apart, for a stream that is idle has no commit
+  // to end it.
+  void set_source_problem(std::string problem);
 
   struct Report {
     bool is_healthy = true;
@@ -37,6 +41,7 @@ class Health {
   mutable std::mutex mutex_;
   std::optional<SteadyTime> waiting_since_;
   std::string problem_;
+  std::string source_problem_;
 };
 
 }  // namespace calve::runtime

@@ -113,9 +113,8 @@ Result<void> Pipeline::start() {
 Result<void> Pipeline::handle_events(const std::stop_token& stop) {
   auto events = parts_.source.poll(kPollMax, stop);
   if (!events) return std::unexpected(events.error());
-  if (const source::Health health = parts_.source.health(); !health.reachable) {
-    parts_.health.set_problem(health.reason);
-  }
+  source::Health health = parts_.source.health();
+  parts_.health.set_source_problem(health.reachable ? "" : std::move(health.reason));
   for (const source::Event& event : *events) {
     if (const auto* assigned = std::get_if<source::Assigned>(&event)) {
       CALVE_TRY(take_on(assigned->partitions));
@@ -296,7 +295,10 @@ Result<void> Pipeline::rewind(const Error& why, const std::stop_token& stop) {
     }
     waiting_from_.clear();
     const auto again = read_again();
-    if (again) return {};
+    if (again) {
+      if (why.kind == ErrorKind::kFenced) parts_.health.committed();
+      return {};
+    }
     if (!is_retryable(again.error().kind)) return again;
     parts_.health.set_problem(again.error().message);
     if (!sleep_unless_stopped(retry_delay(kRewindPauses, attempt), stop)) {
