@@ -235,7 +235,8 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
     log::error("asking again: {}", committed.error().message);
     parts_.health.set_problem(committed.error().message);
   }
-  waiting_from_.clear();
+  for (const commit::LedgerRange& range : part.ranges)
+    waiting_from_.erase(range.partition);
   parts_.metrics.observe_commit(std::chrono::duration<double>(parts_.clock.steady_now() - begun).count());
   report(part);
   parts_.source.acknowledge(committer_.position().next);
