@@ -78,7 +78,7 @@ class Consumer::State {
   Result<void> join() {
     if (options_.membership == Membership::kAlone) return {};
     // A member that joins before it knows the topic's partitions joins twice.
-    CALVE_TRY(query_topic(client_.get(), topic_.get(), kMetadataWaitMax));
+    broker_ = CALVE_TRY(query_topic(client_.get(), topic_.get(), kMetadataWaitMax)).broker;
     next_metadata_ = steady_clock::now() + options_.metadata_interval;
     const auto topics = make_list(1);
     rd_kafka_topic_partition_list_add(topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
@@ -144,6 +144,18 @@ class Consumer::State {
                     CALVE_TRY(query_watermarks(client_.get(), options_.topic, PartitionId(partition))));
     }
     return found;
+  }
+
+  Result<void> check_topic() {
+    if (facts_.topic_id.empty()) return {};
+    const auto found = query_topic_id(
+        client_.get(), {.topic = options_.topic, .broker = broker_, .wait_max = kMetadataWaitMax});
+    if (!found || found->empty() || *found == facts_.topic_id) return {};
+    return fail(
+        ErrorKind::kSourceGap,
+        fmt::format("the Kafka topic was deleted and created again while it was read; start again to see "
+                    "the choices: {}, was {}, is {}",
+                    options_.topic, facts_.topic_id, *found));
   }
 
   std::optional<Offset> known_high(PartitionId partition) const {
@@ -253,25 +265,14 @@ class Consumer::State {
     next_metadata_ = steady_clock::now() + options_.metadata_interval;
     topic_missing_ = 0;
     set_connection({});
-    CALVE_TRY(check_topic_id(answer->broker));
+    broker_ = answer->broker;
+    CALVE_TRY(check_topic());
     if (options_.membership == Membership::kGroup) return {};  // the group's leader deals new partitions
     GroupEvent assigned{.kind = GroupEvent::Kind::kAssigned, .partitions = {}};
     for (; announced_ < answer->partition_count; ++announced_)
       assigned.partitions.emplace_back(announced_);
     if (!assigned.partitions.empty()) found.push_back(std::move(assigned));
     return {};
-  }
-
-  // No answer is no evidence: it is asked again with the next refresh.
-  Result<void> check_topic_id(std::int32_t broker) {
-    const auto found = query_topic_id(
-        client_.get(), {.topic = options_.topic, .broker = broker, .wait_max = kMetadataWaitMax});
-    if (!found || found->empty() || facts_.topic_id.empty() || *found == facts_.topic_id) return {};
-    return fail(
-        ErrorKind::kSourceGap,
-        fmt::format("the Kafka topic was deleted and created again while it was read; start again to see "
-                    "the choices: {}, was {}, is {}",
-                    options_.topic, facts_.topic_id, *found));
   }
 
   void set_connection(Connection now) {
@@ -308,6 +309,7 @@ class Consumer::State {
   QueueHandle events_;
   std::set<PartitionId> fetching_;
   steady_clock::time_point next_metadata_{};
+  std::int32_t broker_ = 0;     // one that answered when it was asked last
   std::int32_t announced_ = 0;  // kAlone: partitions below were given to the caller
   int topic_missing_ = 0;
   mutable std::mutex connection_mutex_;
@@ -345,6 +347,9 @@ Result<void> Consumer::unassign(const std::vector<PartitionId>& partitions) {
 }
 Result<std::map<PartitionId, Watermarks>> Consumer::watermarks() {
   return state_->watermarks();
+}
+Result<void> Consumer::check_topic() {
+  return state_->check_topic();
 }
 std::optional<Offset> Consumer::known_high(PartitionId partition) const {
   return state_->known_high(partition);

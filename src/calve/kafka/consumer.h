@@ -5,7 +5,8 @@
 //
 // A topic that was deleted and created again under its name is another log: topic() tells its new id at
 // connect(), and poll() ends with kSourceGap when the id changes under it. Between that change and the
-// poll() that sees it, at most metadata_interval, records of the new topic may be read as the old one's.
+// poll() that sees it, at most metadata_interval, records of the new topic may be read as the old one's:
+// whoever makes something of them for good asks check_topic() first.
 // Brokers before Kafka 2.8 give no id: there it shows only as a position beyond the end.
 
 #pragma once
@@ -109,6 +110,10 @@ class Consumer {
   Result<std::vector<std::unique_ptr<PartitionQueue>>> assign(const std::vector<PartitionStart>& starts);
   // For revoked partitions: ends this member's part of the rebalance.
   Result<void> unassign(const std::vector<PartitionId>& partitions);
+
+  // kSourceGap if the topic is not the one of connect() any more, which proves nothing of what was read
+  // before; if it is, all of that was its. No answer within a second is no error.
+  Result<void> check_topic();
 
   Result<std::map<PartitionId, Watermarks>> watermarks();
   // As last seen by a fetch. From any thread.

@@ -221,6 +221,8 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
   }
   CALVE_TRY(check_reject_limit(
       part.ranges, {.share_max = options_.rejects_share_max, .judged_from = options_.rejects_judged_from}));
+  // A topic that was made anew in the meantime may hold other events at the same offsets.
+  CALVE_TRY(parts_.source.check_identity());
 
   const auto begun = parts_.clock.steady_now();
   const commit::EpochContents contents{.ranges = part.ranges,

@@ -86,6 +86,17 @@ class FileLogSource final : public Source {
     return ends;
   }
 
+  Result<void> check_identity() override {
+    const auto found = read_file_log_identity(folder_);
+    if (found && to_string(*found) == identity_.topic_id) return {};
+    if (!found && found.error().kind != ErrorKind::kNotFound) return std::unexpected(found.error());
+    return fail(
+        ErrorKind::kSourceGap,
+        fmt::format("the file log was removed or re-created while it was read; start again to see the "
+                    "choices: {}, was {}, is {}",
+                    folder_.string(), identity_.topic_id, found ? to_string(*found) : "gone"));
+  }
+
   std::optional<Offset> known_end(PartitionId partition) const override {
     std::error_code code;
     const auto size = fs::file_size(path_of(partition), code);
@@ -99,17 +110,6 @@ class FileLogSource final : public Source {
  private:
   fs::path path_of(PartitionId partition) const {
     return folder_ / fmt::format("{}{}", partition, kExtension);
-  }
-
-  Result<void> check_identity() const {
-    const auto found = read_file_log_identity(folder_);
-    if (found && to_string(*found) == identity_.topic_id) return {};
-    if (!found && found.error().kind != ErrorKind::kNotFound) return std::unexpected(found.error());
-    return fail(
-        ErrorKind::kSourceGap,
-        fmt::format("the file log was removed or re-created while it was read; start again to see the "
-                    "choices: {}, was {}, is {}",
-                    folder_.string(), identity_.topic_id, found ? to_string(*found) : "gone"));
   }
 
   Result<std::set<PartitionId>> partitions() const {

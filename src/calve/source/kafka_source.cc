@@ -86,6 +86,8 @@ class KafkaSource final : public Source {
     return ends;
   }
 
+  Result<void> check_identity() override { return consumer_->check_topic(); }
+
   std::optional<Offset> known_end(PartitionId partition) const override {
     return consumer_->known_high(partition);
   }

@@ -2,7 +2,8 @@
 //
 // Offsets that hold no record (control records, aborted transactions, compacted ones) are covered by
 // the batches' ranges, also those at the partition's end: a position always reaches end_offsets().
-// kafka/consumer.h says how a topic that was created again under its name is seen.
+// kafka/consumer.h says how a topic that was created again under its name is seen: poll() finds it sooner
+// or later, check_identity() at once.
 
 #pragma once
 

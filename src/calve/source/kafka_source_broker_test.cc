@@ -160,9 +160,13 @@ TEST(KafkaSourceBrokerTest, ATopicCreatedAgainIsAnotherLog) {
   EXPECT_FALSE(old.topic_id.empty());
   ASSERT_TRUE(step_until({&member}, [&] { return member.table[kFirst] == Offset(1); }));
 
+  ASSERT_TRUE(member.source->check_identity());
   topic.recreate(1);
   for (const char* value : {"new", "newer"})
     topic.produce(kFirst, value);
+  const auto checked = member.source->check_identity();
+  ASSERT_FALSE(checked) << "at once, whatever the metadata interval is";
+  EXPECT_EQ(checked.error().kind, ErrorKind::kSourceGap) << checked.error().message;
   Result<std::vector<Event>> polled;
   const auto deadline = steady_clock::now() + kPatience;
   while (polled && steady_clock::now() < deadline)

@@ -119,6 +119,11 @@ class Source {
   // About end_offsets() of one partition, from what is known without asking: for lag. From any thread.
   virtual std::optional<Offset> known_end(PartitionId partition) const = 0;
 
+  // Asks whether the log is still identity(). If so, all that was read before the call is proven to be of
+  // that log: an identity never comes back. kSourceGap if it is another one. A broker that does not answer
+  // is no evidence of that, and no error.
+  virtual Result<void> check_identity() = 0;
+
   // Tells lag tools how far the table is. Advisory: best effort, does not wait.
   virtual void acknowledge(const std::map<PartitionId, Offset>& committed) = 0;
 
