@@ -37,6 +37,7 @@ runtime::Options runtime_options(const config::Settings& settings, const Argumen
           .commit_interval = run.commit_interval,
           .open_writers_bytes_max = run.memory_bytes / 2,
           .rejects_share_max = run.rejects_max.per_million / 1e6,
+          .on_gap = run.on_gap,
           .shutdown_timeout = run.shutdown_timeout};
 }
 

@@ -16,6 +16,7 @@ using enum SettingType;
 constexpr std::array<std::string_view, 3> kCatalogTypes = {"hadoop", "rest", "glue"};
 constexpr std::array<std::string_view, 3> kAutoTrueFalse = {"auto", "true", "false"};
 constexpr std::array<std::string_view, 2> kDelegations = {"none", "vended-credentials"};
+constexpr std::array<std::string_view, 2> kOnGaps = {"stop", "skip"};
 constexpr std::array<std::string_view, 4> kSseTypes = {"none", "s3", "kms", "dsse-kms"};  // as S3Encryption
 constexpr std::array<std::string_view, 4> kTargets = {"auto", "kafka", "file", "stdout"};
 constexpr std::array<std::string_view, 5> kLogLevels = {"debug", "info", "warn", "error", "off"};
@@ -102,6 +103,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      .description = "Memory for events and files in the making"},
     {.key = "run.rejects-max-share", .flag = "--rejects-max-share", .variable = "CALVE_REJECTS_MAX_SHARE",
      .type = kShare, .fallback = "50%", .description = "A larger share of rejects stops the stream"},
+    {.key = "run.on-gap", .flag = "--on-gap", .variable = "CALVE_ON_GAP", .type = kChoice, .fallback = "stop",
+     .choices = kOnGaps, .description = "Events that the topic lost before they were read: stop, or skip them"},
     {.key = "run.http-listen", .flag = "--http-listen", .variable = "CALVE_HTTP_LISTEN",
      .fallback = "127.0.0.1:9465", .description = "Where /metrics and /healthz answer; off: nowhere"},
     {.key = "run.shutdown-timeout", .flag = "--shutdown-timeout", .variable = "CALVE_SHUTDOWN_TIMEOUT",

@@ -240,6 +240,7 @@ Result<RunSettings> read_run(const Reader& reader) {
                        .workers = static_cast<int>(workers),
                        .memory_bytes = CALVE_TRY(reader.read("run.memory", parse_bytes)),
                        .rejects_max = CALVE_TRY(reader.read("run.rejects-max-share", parse_share)),
+                       .on_gap = CALVE_TRY(reader.choice<source::OnGap>("run.on-gap")),
                        .commit_interval = CALVE_TRY(reader.read("commit.interval", parse_duration)),
                        .shutdown_timeout = CALVE_TRY(reader.read("run.shutdown-timeout", parse_duration))};
   if (settings.commit_interval <= Milliseconds(0)) {

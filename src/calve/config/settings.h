@@ -16,6 +16,7 @@
 #include "calve/config/layers.h"
 #include "calve/kafka/client_config.h"
 #include "calve/produce/options.h"
+#include "calve/source/source.h"
 #include "calve/storage/s3_options.h"
 
 namespace calve::config {
@@ -92,6 +93,7 @@ struct RunSettings {
   int workers = 1;
   std::int64_t memory_bytes = 0;
   produce::Share rejects_max;
+  source::OnGap on_gap = source::OnGap::kStop;
   std::optional<std::string> http_listen;  // HOST:PORT
   Milliseconds commit_interval{0};
   Milliseconds shutdown_timeout{0};

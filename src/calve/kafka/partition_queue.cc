@@ -135,15 +135,22 @@ Error source_gap(const std::string& topic, const PartitionStart& start,
                         "watermarks unknown: {}",
                         topic, start.partition, wanted, watermarks.error().message)};
   }
-  const char* const why =
-      wanted < watermarks->low
-          ? "records were deleted before they were read; raise the topic's retention, and say where to go on"
-          : "the position is beyond the topic's end: the topic was re-created or truncated; begin a new "
-            "table, or "
-            "say where to go on";
+  if (wanted < watermarks->low) {
+    return {ErrorKind::kSourceGap,
+            fmt::format("Kafka deleted records before they were read. Raise the topic's retention; to go on "
+                        "without them, start with CALVE_ON_GAP=skip: {}-{}, offsets [{}, {}) are lost, the "
+                        "topic holds [{}, {})",
+                        topic, start.partition, wanted, watermarks->low, watermarks->low, watermarks->high)};
+  }
+  const char* const why = wanted > watermarks->high
+                              ? "The position is beyond the topic's end: the topic was cut off, or deleted "
+                                "and created again. Point the source back, or set CALVE_PIPELINE and "
+                                "ICEBERG_TABLE to new names to read it from its start"
+                              : "Kafka refused an offset that it holds now: the topic may have been deleted "
+                                "and created again. Start again to see";
   return {ErrorKind::kSourceGap,
-          fmt::format("{}: {}-{}, wanted offset {}, low watermark {}, high watermark {}", why, topic,
-                      start.partition, wanted, watermarks->low, watermarks->high)};
+          fmt::format("{}: {}-{}, wanted offset {}, the topic holds [{}, {})", why, topic, start.partition,
+                      wanted, watermarks->low, watermarks->high)};
 }
 
 }  // namespace calve::kafka

@@ -7,6 +7,7 @@
 
 #include "calve/base/time.h"
 #include "calve/catalog/table_identifier.h"
+#include "calve/source/source.h"
 
 namespace calve::runtime {
 
@@ -34,6 +35,8 @@ struct Options {
   // epochs with fewer events are not judged. 1 turns it off.
   double rejects_share_max = 0.5;
   std::int64_t rejects_judged_from = 1'000;
+
+  source::OnGap on_gap = source::OnGap::kStop;
 
   // After a stop was requested, how long the last commit may take.
   Milliseconds shutdown_timeout{30'000};

@@ -131,13 +131,18 @@ Result<void> Pipeline::take_on(const std::vector<PartitionId>& partitions) {
   std::vector<source::Start> starts;
   for (const PartitionId partition : partitions) {
     owned_.insert(partition);
-    starts.push_back(
-        {.partition = partition, .offset = commit::next_offset(committer_.position(), partition)});
+    waiting_from_.erase(partition);
+    starts.push_back({.partition = partition,
+                      .offset = commit::next_offset(committer_.position(), partition),
+                      .on_gap = options_.on_gap});
   }
   auto readers = CALVE_TRY(parts_.source.open(starts));
   std::vector<std::vector<Worker::NewReader>> dealt(workers_.size());
   for (auto& reader : readers) {
     const PartitionId partition = reader->partition();
+    // The ledger says of a skipped gap what it says of control records: passed, and no event.
+    const auto recorded = commit::next_offset(committer_.position(), partition);
+    if (recorded && *recorded < reader->position()) waiting_from_[partition] = *recorded;
     log::info("partition {} is read from offset {}", partition, reader->position());
     dealt[static_cast<std::size_t>(partition.value()) % workers_.size()].push_back(
         {.reader = std::move(reader), .known_rejects = committer_.known_rejects(partition)});
@@ -192,14 +197,12 @@ Result<EpochPart> Pipeline::seal(const std::vector<PartitionId>& leaving,
 Result<void> Pipeline::commit_epoch(const std::vector<PartitionId>& leaving, const std::stop_token& stop) {
   std::unique_ptr<commit::Epoch> sealed;
   auto part = seal(leaving, sealed);
-  Result<void> done;
-  if (part) {
-    done = commit(*sealed, *part, stop);
-  } else {
-    done = std::unexpected(part.error());
-  }
+  const Result<void> done = part ? commit(*sealed, *part, stop) : Result<void>(std::unexpected(part.error()));
   if (done) return {};
-  if (done.error().kind == ErrorKind::kUnknownOutcome || !is_curable(done.error().kind)) return done;
+  // A gap that a worker met is skipped where its partition is opened again.
+  const bool is_gap_to_skip =
+      !part && part.error().kind == ErrorKind::kSourceGap && options_.on_gap == source::OnGap::kSkip;
+  if (!is_gap_to_skip && !is_curable(done.error().kind)) return done;
   // Deleting what the epoch left is best effort: its journal stays open until it is done.
   if (const auto given_up = committer_.give_up(*sealed); !given_up) {
     log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);

@@ -1,7 +1,9 @@
 #include "calve/source/kafka_source.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "calve/base/log.h"
 #include "calve/source/reader_set.h"
 
 namespace calve::source {
@@ -67,6 +69,8 @@ class KafkaSource final : public Source {
     std::vector<kafka::PartitionStart> wanted;
     for (const auto& start : starts)
       wanted.push_back({.partition = start.partition, .offset = start.offset});
+    if (std::ranges::find(starts, OnGap::kSkip, &Start::on_gap) != starts.end())
+      CALVE_TRY(skip_gaps(starts, wanted));
     std::vector<std::unique_ptr<PartitionReader>> readers;
     for (auto& queue : CALVE_TRY(consumer_->assign(wanted))) {
       readers.push_back(std::make_unique<KafkaReader>(std::move(queue)));
@@ -99,6 +103,19 @@ class KafkaSource final : public Source {
   }
 
  private:
+  Result<void> skip_gaps(const std::vector<Start>& starts, std::vector<kafka::PartitionStart>& wanted) {
+    const auto watermarks = CALVE_TRY(consumer_->watermarks());
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      if (starts[i].on_gap == OnGap::kStop || !wanted[i].offset) continue;
+      const auto found = watermarks.find(wanted[i].partition);
+      if (found == watermarks.end() || *wanted[i].offset >= found->second.low) continue;
+      log::error("records were deleted before they were read, and are skipped: {}-{}, offsets [{}, {})",
+                 identity_.topic, wanted[i].partition, *wanted[i].offset, found->second.low);
+      wanted[i].offset = found->second.low;
+    }
+    return {};
+  }
+
   std::unique_ptr<kafka::Consumer> consumer_;
   batch::LogIdentity identity_;
 };

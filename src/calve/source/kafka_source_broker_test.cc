@@ -145,11 +145,19 @@ TEST(KafkaSourceBrokerTest, RetentionThatOvertookThePositionIsAGap) {
   ASSERT_FALSE(overtaken);
   EXPECT_EQ(overtaken.error().kind, ErrorKind::kSourceGap);
   EXPECT_THAT(overtaken.error().message,
-              AllOf(HasSubstr("wanted offset 1, low watermark 2, high watermark 3"), HasSubstr("retention")));
+              AllOf(HasSubstr("offsets [1, 2) are lost"), HasSubstr("holds [2, 3)"), HasSubstr("retention")));
 
   const auto earliest = member.source->open({{.partition = kFirst, .offset = std::nullopt}});
   ASSERT_TRUE(earliest) << earliest.error().message;
   EXPECT_EQ(earliest->front()->position(), Offset(2));
+
+  const auto skipped =
+      member.source->open({{.partition = kFirst, .offset = Offset(1), .on_gap = OnGap::kSkip}});
+  ASSERT_TRUE(skipped) << skipped.error().message;
+  EXPECT_EQ(skipped->front()->position(), Offset(2));
+  const auto beyond =
+      member.source->open({{.partition = kFirst, .offset = Offset(4), .on_gap = OnGap::kSkip}});
+  ASSERT_FALSE(beyond) << "what is beyond the end is no gap that could be skipped";
 }
 
 TEST(KafkaSourceBrokerTest, ATopicCreatedAgainIsAnotherLog) {

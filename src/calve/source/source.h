@@ -77,9 +77,16 @@ struct Revoked {
 };
 using Event = std::variant<Assigned, Revoked>;
 
+// Where records were deleted from the source before they were read.
+enum class OnGap {
+  kStop,  // kSourceGap
+  kSkip,  // goes on with the earliest that is there, and logs what is lost
+};
+
 struct Start {
   PartitionId partition;
   std::optional<Offset> offset;  // none: the earliest that the source still holds
+  OnGap on_gap = OnGap::kStop;
 
   bool operator==(const Start&) const = default;
 };
@@ -105,7 +112,8 @@ class Source {
   virtual Result<std::vector<Event>> poll(Milliseconds wait_max, const std::stop_token& stop) = 0;
 
   // One reader for each start, in their order. For an assigned partition, at first or again: a reader
-  // opened before must have been destroyed. kSourceGap if a start is known to lie outside.
+  // opened before must have been destroyed. kSourceGap if a start is known to lie outside, but for
+  // OnGap::kSkip: then the reader's position() is behind the start. A file log has no such gaps.
   virtual Result<std::vector<std::unique_ptr<PartitionReader>>> open(const std::vector<Start>& starts) = 0;
 
   // Lets partitions of a Revoked event go; their readers must have been destroyed. Until then the
