@@ -47,11 +47,11 @@ def parse() -> argparse.Namespace:
 
 
 def make_workload(arguments: argparse.Namespace, folder: Path) -> Workload:
-    jar = os.environ.get("CALVE_FLINK_JAR")
+    jar = os.environ.get("BENCH_FLINK_JAR")
     return Workload(
         brokers=f"127.0.0.1:{os.environ['KAFKA_PORT']}", topic="orders.bench", events=arguments.events,
         compression=arguments.compression, folder=folder, cache=Path(os.environ["CALVE_CACHE"]),
-        calve=Path(os.environ["CALVE_BIN"]), consume_limit=Path(os.environ["CONSUME_LIMIT_BIN"]),
+        calve=Path(os.environ["CALVE_BIN"]), consume_limit=Path(os.environ["BENCH_CONSUME_LIMIT"]),
         flink_jar=Path(jar) if jar else None,
     )
 

@@ -122,7 +122,8 @@ def measure(store: Store, rate: int, seconds: int, folder: Path) -> dict[str, An
         sys.exit(f"{events.num_rows} events are in the topic, and the table's ledgers account for {row[0]}")
     return {"store": store.name, "rate": rate, "seconds": seconds, "events": events.num_rows,
             "commits": watch.commits(), "p50_ms": row[1][0], "p99_ms": row[1][1], "p999_ms": row[1][2],
-            "max_ms": row[2], "cpu_seconds": round(cpu_seconds, 2), "peak_mib": round(peak_mib)}
+            "max_ms": row[2], "cpu_seconds": round(cpu_seconds, 2), "peak_mib": round(peak_mib),
+            "load": round(os.getloadavg()[0], 2)}
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +38,14 @@ def service(script: str, *arguments: str, **environment: str) -> str:
 
 def fill_topic(workload: Workload) -> None:
     service("kafka.sh", "topic", workload.topic, str(PARTITIONS))
-    subprocess.run(
+    produced = subprocess.run(
         [workload.calve, "produce", "--count", str(workload.events), "--seed", str(SEED),
          "-X", f"compression.type={workload.compression}"],
         env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": workload.brokers, "KAFKA_TOPIC": workload.topic},
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        capture_output=True, text=True,
     )
+    if produced.returncode != 0:
+        sys.exit(f"calve produce ended with {produced.returncode}:\n{produced.stderr}")
     ask_for_coordinator(workload)
 
 

@@ -62,8 +62,8 @@ bench_build() {
 # Runs a script of bench/ with the programs and ports that it needs.
 bench_run() { # SCRIPT ARG...
   KAFKA_PORT=$BENCH_KAFKA_PORT LOCALSTACK_PORT=$BENCH_LOCALSTACK_PORT CALVE_BIN=$PWD/build/release/bin/calve \
-    CONSUME_LIMIT_BIN=$PWD/build/release/bench/consume_limit \
-    CALVE_FLINK_JAR=$PWD/build/flink/calve-flink-1.18.jar bench_python "$@"
+    BENCH_CONSUME_LIMIT=$PWD/build/release/bench/consume_limit \
+    BENCH_FLINK_JAR=$PWD/build/flink/calve-flink-1.18.jar bench_python "$@"
 }
 
 bench_peers() {
