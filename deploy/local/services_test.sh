@@ -13,10 +13,12 @@ free_port() {
 KAFKA_PORT=$(free_port)
 LOCALSTACK_PORT=$(free_port)
 REST_CATALOG_PORT=$(free_port)
-export KAFKA_PORT LOCALSTACK_PORT REST_CATALOG_PORT
+GLUE_PORT=$(free_port)
+export KAFKA_PORT LOCALSTACK_PORT REST_CATALOG_PORT GLUE_PORT
 kafka=$here/kafka.sh
 localstack=$here/localstack.sh
 rest_catalog=$here/rest_catalog.sh
+glue=$here/glue.sh
 broker=127.0.0.1:$KAFKA_PORT
 endpoint=http://127.0.0.1:$LOCALSTACK_PORT
 
@@ -24,6 +26,7 @@ clean_up() {
   "$kafka" kill
   "$localstack" kill
   "$rest_catalog" kill
+  "$glue" kill
   rm -rf "$CALVE_STATE"
 }
 trap clean_up EXIT
@@ -44,6 +47,16 @@ code_of() { # COMMAND...
 
 count_events() {
   kcat -b "$broker" -t orders -C -e -q | wc -l
+}
+
+glue_call() { # OPERATION BODY
+  curl -s --noproxy '*' -o /dev/null -w '%{http_code}\n' -H 'Content-Type: application/x-amz-json-1.1' \
+    -H 'Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/glue/aws4_request' \
+    -H "X-Amz-Target: AWSGlue.$1" -d "$2" "http://127.0.0.1:$GLUE_PORT/"
+}
+
+update_table() { # VERSION_ID
+  glue_call UpdateTable '{"DatabaseName": "db", "VersionId": "'"$1"'", "TableInput": {"Name": "t"}}'
 }
 
 conditional_put() { # KEY
@@ -112,3 +125,16 @@ curl -s --noproxy '*' -o "$CALVE_STATE/made.json" -H 'Content-Type: application/
 expect "status after kill" 3 "$(code_of "$rest_catalog" status)"
 "$rest_catalog" start
 expect "namespaces after kill" '{"namespaces":[["kept"]],"next-page-token":null}' "$(namespaces)"
+
+expect "status before the first start" 3 "$(code_of "$glue" status)"
+"$glue" start
+expect "status of one that serves" 0 "$(code_of "$glue" status)"
+"$glue" bucket test
+expect "bucket again" 0 "$(code_of "$glue" bucket test)"
+glue_call CreateDatabase '{"DatabaseInput": {"Name": "db"}}' >/dev/null
+glue_call CreateTable '{"DatabaseName": "db", "TableInput": {"Name": "t"}}' >/dev/null
+expect "a change of the current version" 200 "$(update_table 1)"
+expect "a change of a version that has gone" 400 "$(update_table 1)"
+expect "a change of the next version" 200 "$(update_table 2)"
+"$glue" stop
+expect "status after stop" 3 "$(code_of "$glue" status)"

@@ -153,7 +153,7 @@ Result<LoadedTable> GlueCatalog::load_entry(const GlueTable& entry) {
 
 Result<std::string> GlueCatalog::database_location(const TableIdentifier& table) {
   const std::string& name = table.namespace_levels.front();
-  const std::string by_default = fmt::format("{}/{}.db", options_.warehouse, name);
+  std::string by_default = fmt::format("{}/{}.db", options_.warehouse, name);
   const auto database = client_->read("GetDatabase", {{"Name", name}});
   if (database) {
     const std::string own = CALVE_TRY(parse_database_location(*database));

@@ -85,7 +85,7 @@ std::string GlueClient::body_of(nlohmann::json request) const {
 }
 
 Result<std::string> GlueClient::send(std::string_view operation, const std::string& body, Resend resend) {
-  SigV4Request request{.method = "POST",
+  const SigV4Request request{.method = "POST",
                        .host = host_,
                        .path = "/",
                        .headers = {{"Content-Type", "application/x-amz-json-1.1"},

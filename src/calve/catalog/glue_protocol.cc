@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kIceberg = "ICEBERG";
+constexpr const char* kIceberg = "ICEBERG";
 constexpr std::string_view kExternalTable = "EXTERNAL_TABLE";
 // What the service says is quoted up to here.
 constexpr std::size_t kQuotedBytesMax = 300;
@@ -37,7 +37,7 @@ std::string text_of(const json* value) {
 }
 
 Result<json> parse_answer(std::string_view text, std::string_view member) {
-  json answer = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const json answer = json::parse(text, nullptr, /*allow_exceptions=*/false);
   const json* found = find(answer, member);
   if (found == nullptr || !found->is_object()) {
     return fail(ErrorKind::kInvalidData,
@@ -137,7 +137,7 @@ Result<GlueTable> parse_glue_table(std::string_view text) {
   result.table = CALVE_TRY(parse_answer(text, "Table"));
   const json* parameters = find(result.table, "Parameters");
   const std::string type = parameters == nullptr ? "" : text_of(find(*parameters, kGlueTableType));
-  if (::strcasecmp(type.c_str(), kIceberg.data()) != 0) {
+  if (::strcasecmp(type.c_str(), kIceberg) != 0) {
     return fail(ErrorKind::kConfig,
                 fmt::format("Glue has a table of that name that is not Iceberg's; choose another name: "
                             "table_type='{}'",

@@ -26,6 +26,8 @@ Durations are written `500ms`, `10s`, `5m`, `2h`; sizes `64KiB`, `128MiB`, `1GiB
 constexpr std::string_view kKafkaProperties =
     R"(
 Any further client property, by librdkafka's name or by that of Kafka's Java clients, is `kafka.properties.NAME` in `config.yaml`, `KAFKA_NAME` in the environment (`KAFKA_SASL_MECHANISM` is `sasl.mechanism`), and `-X NAME=VALUE` as a flag. What exactly once rests on (`isolation.level`, `enable.auto.commit`, `acks`, ...) is fixed, and refused with another value.
+
+`sasl.oauthbearer.method` takes `aws-msk-iam` besides librdkafka's own: with `sasl.mechanism=OAUTHBEARER` and `security.protocol=SASL_SSL`, Amazon MSK is shown a token that proves AWS keys. They are those of the default chain: environment, web identity, profile, container, instance. The region is in the brokers' names, else `AWS_REGION`.
 )";
 
 struct Section {

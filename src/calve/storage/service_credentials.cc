@@ -21,7 +21,7 @@ using Found = Result<std::optional<FoundCredentials>>;
 
 constexpr int kOk = 200;
 constexpr int kNotFound = 404;
-constexpr std::int64_t kAnswerBytesMax = 64 * 1024;
+constexpr std::int64_t kAnswerBytesMax = std::int64_t{64} << 10;
 constexpr std::size_t kQuotedBytesMax = 200;
 
 HttpOptions http_options(Milliseconds connect_max) {
