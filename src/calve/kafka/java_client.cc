@@ -97,11 +97,6 @@ class Translation {
   explicit Translation(const ClientConfig& config) : config_(config) {}
 
   Result<Properties> make() {
-    if (config_.msk_iam) {
-      return fail(ErrorKind::kConfig,
-                  "Flink's Kafka client makes no tokens for MSK by sasl.oauthbearer.method=aws-msk-iam; give "
-                  "the job SASL/SCRAM or mutual TLS, which MSK takes too, or run it with calve run");
-    }
     java_["isolation.level"] = "read_committed";
     java_["enable.auto.commit"] = "false";
     for (const auto& [name, value] : config_.properties)
@@ -109,6 +104,7 @@ class Translation {
     for (const auto& [name, secret] : config_.secrets) {
       if (name != "sasl.password") CALVE_TRY(take(name, secret.reveal()));
     }
+    if (config_.msk_iam) take_msk_iam(*config_.msk_iam);
     if (java_.contains("ssl.keystore.location") && !java_.contains("ssl.keystore.type"))
       java_["ssl.keystore.type"] = "PKCS12";
     if (java_.contains("ssl.truststore.certificates")) java_["ssl.truststore.type"] = "PEM";
@@ -144,6 +140,14 @@ class Translation {
                 fmt::format("Flink's Kafka client has no counterpart of this property; use one that both "
                             "have (ssl.keystore.*, ssl.truststore.*, sasl.jaas.config): {}",
                             name));
+  }
+
+  // The job's own class asks this engine for the tokens (java/).
+  void take_msk_iam(const MskIam& identity) {
+    java_["sasl.login.callback.handler.class"] = "io.calve.flink.MskLoginHandler";
+    java_["sasl.jaas.config"] =
+        fmt::format("org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required region={};",
+                    quoted(identity.region));
   }
 
   // Java reads key and certificates out of one PEM file.

@@ -119,4 +119,12 @@ std::string to_json(const runtime::PartCommitter::Done& done) {
       .dump();
 }
 
+std::string to_json(const kafka::MskLogin& login) {
+  return Json{{"token", login.token.text.reveal()},
+              {"principal", login.principal},
+              {"madeAtMs", to_millis(login.made_at)},
+              {"useUntilMs", to_millis(login.use_until)}}
+      .dump();
+}
+
 }  // namespace calve::jni

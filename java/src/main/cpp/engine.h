@@ -12,6 +12,7 @@
 #include "calve/config/open_parts.h"
 #include "calve/config/settings.h"
 #include "calve/contract/contract.h"
+#include "calve/kafka/msk_login.h"
 #include "calve/runtime/part_committer.h"
 #include "calve/runtime/part_writer.h"
 #include "calve/runtime/task.h"
@@ -57,5 +58,7 @@ struct CommitterTask {
 std::string to_json(const runtime::PartWriter::Counts& counts);
 // JSON of what became of a commit.
 std::string to_json(const runtime::PartCommitter::Done& done);
+// JSON of a login to MSK, its token included.
+std::string to_json(const kafka::MskLogin& login);
 
 }  // namespace calve::jni

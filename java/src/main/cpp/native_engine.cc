@@ -126,6 +126,12 @@ void close_committer(JNIEnv*, jclass, jlong committer) {
   committers.remove(committer);
 }
 
+jstring msk_login(JNIEnv* env, jclass, jstring region) {
+  return enter<jstring>(env, [&]() -> Result<jstring> {
+    return to_java_string(env, to_json(CALVE_TRY(kafka::log_in_to_msk(text_of(env, region)))));
+  });
+}
+
 template <class Function>
 JNINativeMethod method(const char* name, const char* signature, Function* function) {
   return {const_cast<char*>(name), const_cast<char*>(signature), reinterpret_cast<void*>(function)};
@@ -149,6 +155,7 @@ const std::array kMethods = {
     method("combine", "(J[[BJ)[B", combine),
     method("commit", "(J[B)Ljava/lang/String;", commit),
     method("closeCommitter", "(J)V", close_committer),
+    method("mskLogin", "(Ljava/lang/String;)Ljava/lang/String;", msk_login),
 };
 
 }  // namespace

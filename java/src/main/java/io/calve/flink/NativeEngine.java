@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Handles are numbers out of a checked store, never pointers: a stale or wrong one is an
  * exception. A handle belongs to one thread at a time. Every call may throw {@link CalveException}.
- * {@link Engine}, {@link RecordWriter} and {@link TableCommitter} are the only callers.
+ * {@link Engine}, {@link RecordWriter}, {@link TableCommitter} and {@link MskLoginHandler} are the
+ * only callers.
  */
 final class NativeEngine {
   static {
@@ -67,4 +68,7 @@ final class NativeEngine {
   static native String commit(long committer, byte[] committable) throws CalveException;
 
   static native void closeCommitter(long committer) throws CalveException;
+
+  /** JSON, see {@link MskLoginHandler}. Needs no engine to be open. */
+  static native String mskLogin(String region) throws CalveException;
 }
