@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +15,7 @@
 #include "calve/base/log.h"
 #include "calve/catalog/metadata_log.h"
 #include "calve/catalog/metadata_text.h"
+#include "calve/iceberg/table_property.h"
 #include "calve/storage/create_if_absent_probe.h"
 
 namespace calve::catalog {
@@ -23,6 +26,10 @@ using iceberg::TableMetadata;
 // A swap without an answer is settled by sending the same bytes again: whatever of the two arrives
 // second finds the file there.
 constexpr int kSettleAttemptsMax = 3;
+
+// Old versions are deleted by the commits whose number divides by this, and by each so many at most.
+constexpr std::int64_t kTrimEvery = 16;
+constexpr std::int64_t kTrimmedVersionsMax = 256;
 
 // The compression that Iceberg's Java writers put into the name.
 enum class Spelling { kPlain, kGzipBeforeSuffix, kGzipAfterSuffix };
@@ -74,15 +81,20 @@ Result<std::int64_t> hinted_version(storage::ObjectStore& store, const std::stri
   return std::unexpected(text.error());
 }
 
+// The version that a metadata file's name says, whatever its spelling.
+std::optional<std::int64_t> version_of(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos || name.find("metadata.json") == std::string_view::npos)
+    return std::nullopt;
+  return name.starts_with('v') ? parse_version(name.substr(1, dot - 1)) : std::nullopt;
+}
+
 // The highest version in the folder, 0 if there is none.
 Result<std::int64_t> listed_version(storage::ObjectStore& store, const std::string& folder) {
   std::int64_t highest = 0;
-  for (const auto& object : CALVE_TRY(store.list(folder + "/v"))) {
-    const std::string_view name = std::string_view(object.path).substr(object.path.rfind('/') + 1);
-    const std::size_t dot = name.find('.');
-    if (dot == std::string_view::npos || name.find("metadata.json") == std::string_view::npos) continue;
-    highest = std::max(highest, parse_version(name.substr(1, dot - 1)).value_or(0));
-  }
+  for (const auto& object : CALVE_TRY(store.list(folder + "/v")))
+    highest = std::max(highest, version_of(object.path).value_or(0));
   return highest;
 }
 
@@ -120,6 +132,27 @@ bool reopens(const iceberg::TableChange& change) {
     return removed != nullptr &&
            std::ranges::find(removed->removals, kMovedToProperty) != removed->removals.end();
   });
+}
+
+// Deletes the versions that the log no longer names, best effort. From the oldest on, always: a version whose
+// predecessor is there has never been deleted (see HadoopCatalog::settle).
+void trim_versions(storage::ObjectStore& store, const std::string& folder, const TableMetadata& current) {
+  if (!is_enabled(current, kDeleteAfterCommitProperty, iceberg::Otherwise::kNo)) return;
+  if (current.metadata_log.empty()) return;
+  const auto oldest = version_of(current.metadata_log.front().metadata_file);
+  const auto listed = oldest ? store.list(folder + "/v") : std::vector<storage::ObjectInfo>{};
+  if (!listed) return;
+  std::map<std::int64_t, std::string> old;
+  for (const auto& object : *listed) {
+    const auto version = version_of(object.path);
+    if (version && *version < *oldest) old.emplace(*version, object.path);
+  }
+  for (const auto& [version, path] : old | std::views::take(kTrimmedVersionsMax)) {
+    if (const auto removed = store.remove(path); !removed) {
+      log::warn("an old metadata file is not deleted this time: {}", removed.error().message);
+      return;
+    }
+  }
 }
 
 enum class Created { kByUs, kByAnother };
@@ -245,11 +278,31 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
     return Lost{{ErrorKind::kFenced,
                  fmt::format("Another writer committed version {} of {} first", version, to_string(table))}};
   }
+  if (auto ghost = settle(folder, base, path)) return std::move(*ghost);
   pass(CrashPoint::kAfterSwapApplied);
   write_hint(store_, folder, version);
   pass(CrashPoint::kAfterVersionHint);
+  if (version % kTrimEvery == 0) trim_versions(store_, folder, *next);
   return Applied{
       {.metadata = std::move(*next), .metadata_location = path, .version = std::to_string(version)}};
+}
+
+// A writer that slept while old versions were deleted finds the next number free again, though the table is
+// far beyond it. Versions are deleted from the oldest on, so if the base is still there the new version was
+// never there before, and is the next one.
+std::optional<Unknown> HadoopCatalog::settle(const std::string& folder, const LoadedTable& base,
+                                             const std::string& created) {
+  const auto base_file = store_.stat(base.metadata_location);
+  if (base_file) return std::nullopt;
+  if (base_file.error().kind != ErrorKind::kNotFound) return Unknown{base_file.error()};
+  const auto current = find_current(store_, folder);
+  if (!current) return Unknown{current.error()};
+  if (*current && (*current)->path == created) return std::nullopt;
+  if (const auto removed = store_.remove(created); !removed) {
+    log::warn("a metadata file that nobody reads remains: {}", removed.error().message);
+  }
+  return Unknown{{ErrorKind::kUnknownOutcome,
+                  fmt::format("The table moved on so far that its old metadata is gone: {}", created)}};
 }
 
 Result<void> HadoopCatalog::probe_swap() {

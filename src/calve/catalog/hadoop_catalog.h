@@ -14,11 +14,14 @@
 //
 // The hint is only a hint: written last, best effort, read first and never trusted. Current is what
 // probing forward from it finds, and if the hint is missing or garbage, the listing.
+// Old versions are deleted as Iceberg's "write.metadata.delete-after-commit.enabled" and
+// "write.metadata.previous-versions-max" say, every 16 commits.
 // Iceberg: HadoopTableOperations; spec "File System Tables".
 
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "calve/base/time.h"
@@ -43,6 +46,10 @@ class HadoopCatalog final : public Catalog {
   Result<void> probe_swap() override;
 
  private:
+  // Whether the version that a swap has just created is the table's next one. Something if it is not.
+  std::optional<Unknown> settle(const std::string& folder, const LoadedTable& base,
+                                const std::string& created);
+
   storage::ObjectStore& store_;
   std::string warehouse_;
   const Clock& clock_;

@@ -1,19 +1,20 @@
 #include "calve/catalog/metadata_log.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
+#include <limits>
+
+#include "calve/iceberg/table_property.h"
 
 namespace calve::catalog {
 namespace {
 
-int previous_versions_max(const iceberg::TableMetadata& metadata) {
-  const auto property = metadata.properties.find(kPreviousVersionsMaxProperty);
-  if (property == metadata.properties.end()) return kPreviousVersionsMaxDefault;
-  const std::string& text = property->second;
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool is_number = error == std::errc() && end == text.data() + text.size();
-  return is_number ? std::max(value, 1) : kPreviousVersionsMaxDefault;
+// Java's is an int: more than that is no number to it.
+std::int64_t previous_versions_max(const iceberg::TableMetadata& metadata) {
+  const std::int64_t count =
+      number_property(metadata, kPreviousVersionsMaxProperty, kPreviousVersionsMaxDefault);
+  if (count > std::numeric_limits<std::int32_t>::max()) return kPreviousVersionsMaxDefault;
+  return std::max<std::int64_t>(count, 1);
 }
 
 }  // namespace

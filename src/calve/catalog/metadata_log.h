@@ -11,6 +11,8 @@ namespace calve::catalog {
 // The property and default of Iceberg's "write.metadata.previous-versions-max".
 inline constexpr const char* kPreviousVersionsMaxProperty = "write.metadata.previous-versions-max";
 inline constexpr int kPreviousVersionsMaxDefault = 100;
+// Whether metadata files that fell out of the log are deleted. Off by default.
+inline constexpr const char* kDeleteAfterCommitProperty = "write.metadata.delete-after-commit.enabled";
 
 // Enters the file that `next` replaces into its log, and trims the log to the table's limit.
 void log_previous_metadata(iceberg::TableMetadata& next, const iceberg::TableMetadata& previous,
