@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calve/cli/table_audit.h"
+#include "calve/commit/expiry_journal.h"
 #include "calve/commit/journal.h"
 #include "calve/storage/location.h"
 #include "calve/storage/pending_file.h"
@@ -64,6 +65,19 @@ bool is_accounted_for(const std::string& path, const Paths& paths, const catalog
   return belongs_to_run(name, version);
 }
 
+Result<void> add_expired(storage::ObjectStore& store, const std::string& location, Paths& paths) {
+  for (const std::string& journal : CALVE_TRY(commit::list_expiry_journals(store, location))) {
+    const auto text = store.read(journal);
+    if (!text && text.error().kind == ErrorKind::kNotFound) continue;  // done since the listing
+    if (!text) return std::unexpected(text.error());
+    const auto named = CALVE_TRY(commit::parse_expiry_journal(*text, journal));
+    paths.insert(journal);
+    for (const auto* files : {&named.files.manifest_lists, &named.files.manifests, &named.files.data_files})
+      paths.insert(files->begin(), files->end());
+  }
+  return {};
+}
+
 Result<Paths> journaled(storage::ObjectStore& store, const std::string& orders_location) {
   Paths paths;
   for (const commit::OpenJournal& open : CALVE_TRY(commit::read_journals(store, orders_location))) {
@@ -99,7 +113,8 @@ Result<void> check_strays(const StraySearch& search, Complaints& complaints) {
   catalog::LoadedTable table = CALVE_TRY(search.catalog.load(search.identifier));
   const auto temporary = temporary_files(table.metadata.location);
   const auto listed = CALVE_TRY(search.store.list(table.metadata.location + "/"));
-  const Paths in_journals = CALVE_TRY(journaled(search.store, search.orders_location));
+  Paths in_journals = CALVE_TRY(journaled(search.store, search.orders_location));
+  CALVE_TRY(add_expired(search.store, table.metadata.location, in_journals));
   table = CALVE_TRY(search.catalog.load(search.identifier));
   const Paths paths = CALVE_TRY(accounted_for(search.store, table));
   for (const storage::ObjectInfo& object : listed) {

@@ -172,6 +172,7 @@ Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
       iceberg::AddSnapshot{std::move(snapshot)},
       iceberg::SetSnapshotRef{iceberg::kMainBranch, {.snapshot_id = id, .kind = iceberg::RefKind::kBranch}},
       std::move(properties)};
+  if (!inputs.expired.empty()) built.change.updates.push_back(iceberg::RemoveSnapshots{inputs.expired});
   return built;
 }
 

@@ -78,6 +78,7 @@ struct SnapshotInputs {
   const std::vector<BuiltManifest>& added;
   const std::vector<iceberg::ManifestFile>& carried;  // the current snapshot's list
   const std::optional<MergedManifest>& merged;        // takes the place of some that are carried
+  const std::vector<SnapshotId>& expired;             // go in the same change
   int attempt = 0;
   Timestamp now;
 };

@@ -3,62 +3,16 @@
 // ever.
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "calve/base/log.h"
 #include "calve/commit/committer.h"
+#include "calve/commit/fate.h"
 
 namespace calve::commit {
 namespace {
-
-using iceberg::Snapshot;
-using iceberg::TableMetadata;
-
-enum class Fate { kCommitted, kNeverCommitted, kUnclear };
-
-// Whether the snapshot holds the epoch's files: its own, or one that it joined.
-Result<bool> holds_epoch(const Snapshot& snapshot, const EpochFiles& files, const Journal& journal) {
-  if (snapshot.id == files.snapshot_id) return true;
-  const auto ledger = CALVE_TRY(read_ledger(snapshot.summary, journal.pipeline));
-  return ledger && std::ranges::count(ledger->joined_epochs, journal.epoch) > 0;
-}
-
-// Whether the epoch is part of the table's history, as far back as the metadata knows it.
-Result<Fate> fate_of(const TableMetadata& table, const EpochFiles& files, const Journal& journal) {
-  const Snapshot* snapshot = iceberg::current_snapshot(table);
-  while (snapshot != nullptr) {
-    if (CALVE_TRY(holds_epoch(*snapshot, files, journal))) return Fate::kCommitted;
-    // The epoch was opened on a table this old: an ancestor from here on cannot be its snapshot.
-    if (snapshot->sequence_number <= files.opened_at || !snapshot->parent_id) return Fate::kNeverCommitted;
-    snapshot = iceberg::find_snapshot(table, *snapshot->parent_id);
-    if (snapshot == nullptr) return Fate::kUnclear;  // expired in between
-  }
-  return Fate::kNeverCommitted;
-}
-
-// Of the epoch's data files, whether any retained snapshot still refers to one.
-Result<bool> is_referenced(storage::ObjectStore& store, const TableMetadata& table, const EpochFiles& files,
-                           const Uuid& epoch) {
-  std::set<std::string> names;
-  for (std::int32_t number = 0; number < files.data_files; ++number) {
-    names.insert(data_file_path(files, epoch, number));
-  }
-  std::set<std::string> seen;
-  for (const Snapshot& snapshot : table.snapshots) {
-    for (const auto& manifest :
-         CALVE_TRY(iceberg::read_manifest_list(CALVE_TRY(store.read(snapshot.manifest_list))))) {
-      if (!seen.insert(manifest.manifest_path).second) continue;
-      const auto content = CALVE_TRY(iceberg::read_manifest(CALVE_TRY(store.read(manifest.manifest_path))));
-      for (const auto& entry : content.entries) {
-        if (names.contains(entry.data_file.file_path)) return true;
-      }
-    }
-  }
-  return false;
-}
 
 // Others have moved on over the journal's events, so nobody waits for its epoch.
 bool is_covered(const Position& position, const Journal& journal) {
@@ -92,7 +46,7 @@ Result<bool> Committer::clean_up_table(Target target, const Journal& journal, co
   TableCommitter& of = table(target);
   const auto index = static_cast<std::size_t>(target);
   const EpochFiles& files = journal.tables[index];
-  if (CALVE_TRY(fate_of(of.table(), files, journal)) == Fate::kCommitted) {
+  if (CALVE_TRY(fate_of(of.table(), files, journal.epoch, journal.pipeline)) == Fate::kCommitted) {
     CALVE_TRY(of.discard_lost_attempts(files, journal.epoch));
     return true;
   }
@@ -101,7 +55,7 @@ Result<bool> Committer::clean_up_table(Target target, const Journal& journal, co
   CALVE_TRY(raise_fence(target, files.opened_at, stop));
   // The fence stands; only now is it certain that what is not committed never will be.
   CALVE_TRY(of.refresh());
-  const Fate fate = CALVE_TRY(fate_of(of.table(), files, journal));
+  const Fate fate = CALVE_TRY(fate_of(of.table(), files, journal.epoch, journal.pipeline));
   if (fate == Fate::kCommitted ||
       (fate == Fate::kUnclear && CALVE_TRY(is_referenced(store_, of.table(), files, journal.epoch)))) {
     CALVE_TRY(of.discard_lost_attempts(files, journal.epoch));

@@ -5,8 +5,10 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "calve/commit/expiry_journal.h"
 #include "calve/commit/table_setup.h"
 #include "calve/iceberg/manifest.h"
 
@@ -29,6 +31,7 @@ std::vector<iceberg::ManifestEntry> live_entries(storage::ObjectStore& store,
                                                  const iceberg::Snapshot& snapshot) {
   std::vector<iceberg::ManifestEntry> live;
   for (const auto& file : manifests_of(store, snapshot)) {
+    if (!store.stat(file.manifest_path)) continue;  // missing_objects() tells
     const auto manifest = iceberg::read_manifest(store.read(file.manifest_path).value()).value();
     for (const auto& entry : manifest.entries) {
       if (entry.status != iceberg::EntryStatus::kDeleted) live.push_back(entry);
@@ -94,12 +97,48 @@ Result<void> WarehouseUnderTest::commit(Committer& committer, const std::vector<
   return committer.commit(*epoch, contents, {});
 }
 
+void WarehouseUnderTest::change(const catalog::TableIdentifier& table,
+                                std::vector<iceberg::TableUpdate> updates) {
+  const auto base = catalog.load(table).value();
+  const auto swapped = catalog.swap(table, base, {.updates = std::move(updates)});
+  EXPECT_TRUE(std::holds_alternative<catalog::Applied>(swapped));
+}
+
 void WarehouseUnderTest::set_properties(const catalog::TableIdentifier& table,
                                         std::map<std::string, std::string> properties) {
-  const auto base = catalog.load(table).value();
-  const auto swapped =
-      catalog.swap(table, base, {.updates = {iceberg::SetProperties{std::move(properties)}}});
-  EXPECT_TRUE(std::holds_alternative<catalog::Applied>(swapped));
+  change(table, {iceberg::SetProperties{std::move(properties)}});
+}
+
+void WarehouseUnderTest::overwrite(const catalog::TableIdentifier& identifier, std::int64_t rows) {
+  const auto table = catalog.load(identifier).value().metadata;
+  const SnapshotId id(table.last_sequence_number.value() + 1);
+  const auto number = table.last_sequence_number.plus(1);
+  const std::string path = fmt::format("{}/data/foreign-{}.parquet", table.location, id);
+  const std::string manifest_path = fmt::format("{}/metadata/foreign-{}-m.avro", table.location, id);
+  const std::string list_path = fmt::format("{}/metadata/snap-foreign-{}.avro", table.location, id);
+  const iceberg::Manifest manifest{
+      .schema = current_schema(table),
+      .spec = default_spec(table),
+      .entries = {{.snapshot_id = id,
+                   .data_file = {.file_path = path, .record_count = rows, .file_size_in_bytes = 4}}}};
+  const std::string bytes = write_manifest(manifest, iceberg::AvroCodec::kDeflate).value();
+  const auto entry =
+      summarize(manifest, manifest_path, static_cast<std::int64_t>(bytes.size()), id, number).value();
+  EXPECT_TRUE(memory.write(path, "rows"));
+  EXPECT_TRUE(memory.write(manifest_path, bytes));
+  EXPECT_TRUE(memory.write(list_path, write_manifest_list({.snapshot_id = id,
+                                                           .parent_snapshot_id = table.current_snapshot_id,
+                                                           .sequence_number = number},
+                                                          {entry}, iceberg::AvroCodec::kDeflate)
+                                          .value()));
+  change(identifier, {iceberg::AddSnapshot{{.id = id,
+                                            .parent_id = table.current_snapshot_id,
+                                            .sequence_number = number,
+                                            .timestamp = clock.now(),
+                                            .operation = iceberg::Operation::kOverwrite,
+                                            .manifest_list = list_path,
+                                            .schema_id = table.current_schema_id}},
+                      iceberg::SetSnapshotRef{iceberg::kMainBranch, {.snapshot_id = id}}});
 }
 
 iceberg::TableMetadata WarehouseUnderTest::orders() {
@@ -118,17 +157,32 @@ std::vector<std::string> WarehouseUnderTest::live_files(const iceberg::TableMeta
   return paths;
 }
 
-std::vector<std::string> WarehouseUnderTest::stray_objects() {
+std::set<std::string> WarehouseUnderTest::referenced_objects() {
   std::set<std::string> known;
   for (const auto& table : {orders(), rejects()}) {
     for (const auto& snapshot : table.snapshots) {
       known.insert(snapshot.manifest_list);
-      for (const auto& manifest : manifests_of(memory, snapshot)) {
+      if (!memory.stat(snapshot.manifest_list)) continue;
+      for (const auto& manifest : manifests_of(memory, snapshot))
         known.insert(manifest.manifest_path);
-      }
       for (const auto& entry : live_entries(memory, snapshot))
         known.insert(entry.data_file.file_path);
     }
+  }
+  return known;
+}
+
+std::vector<std::string> WarehouseUnderTest::missing_objects() {
+  std::vector<std::string> missing;
+  for (const std::string& path : referenced_objects()) {
+    if (!memory.stat(path)) missing.push_back(path);
+  }
+  return missing;
+}
+
+std::vector<std::string> WarehouseUnderTest::stray_objects() {
+  std::set<std::string> known = referenced_objects();
+  for (const auto& table : {orders(), rejects()}) {
     const auto journals = read_journals(memory, table.location).value();
     for (const auto& open : journals) {
       known.insert(open.path);
@@ -136,6 +190,13 @@ std::vector<std::string> WarehouseUnderTest::stray_objects() {
         for (const std::string& path : epoch_paths(files, open.journal.epoch))
           known.insert(path);
       }
+    }
+    const auto expired = list_expiry_journals(memory, table.location).value();
+    for (const std::string& path : expired) {
+      known.insert(path);
+      const ExpiredFiles files = parse_expiry_journal(memory.read(path).value(), path).value().files;
+      for (const auto* paths : {&files.manifest_lists, &files.manifests, &files.data_files})
+        known.insert(paths->begin(), paths->end());
     }
   }
   std::vector<std::string> stray;

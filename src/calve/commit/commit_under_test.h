@@ -5,12 +5,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "calve/base/time.h"
 #include "calve/catalog/hadoop_catalog.h"
 #include "calve/commit/committer.h"
+#include "calve/iceberg/table_update.h"
 #include "calve/storage/faulty_store.h"
 #include "calve/storage/memory_store.h"
 
@@ -23,6 +25,7 @@ class TestClock final : public Clock {
     return std::chrono::steady_clock::now();
   }
   void set(Timestamp now) { now_ = now; }
+  void advance(Milliseconds time) { now_ += time; }
 
  private:
   Timestamp now_ = timestamp_from_micros(1'790'000'000'000'000);
@@ -57,12 +60,19 @@ class WarehouseUnderTest {
 
   void set_properties(const catalog::TableIdentifier& table, std::map<std::string, std::string> properties);
 
+  void change(const catalog::TableIdentifier& table, std::vector<iceberg::TableUpdate> updates);
+
+  // A foreign engine's commit: one new file in the place of all that the table holds.
+  void overwrite(const catalog::TableIdentifier& table, std::int64_t rows);
+
   iceberg::TableMetadata orders();
   iceberg::TableMetadata rejects();
   // Paths of data files that the current snapshot of the table refers to.
   std::vector<std::string> live_files(const iceberg::TableMetadata& table);
+  // Every object that some snapshot refers to and that is not there. Empty, always.
+  std::vector<std::string> missing_objects();
   // Every object in the warehouse that neither a snapshot, nor the metadata chain, nor an open journal
-  // accounts for. Empty is what clean-up promises.
+  // accounts for, be it of an epoch or of expired snapshots. Empty is what clean-up promises.
   std::vector<std::string> stray_objects();
   // The sum over live files of the orders table.
   std::int64_t order_rows();
@@ -74,6 +84,7 @@ class WarehouseUnderTest {
       .cluster = "c", .topic = "orders.created.v1", .topic_id = "t"};
 
  private:
+  std::set<std::string> referenced_objects();
   std::int64_t rows(const iceberg::TableMetadata& table);
 };
 

@@ -148,6 +148,14 @@ Result<void> Committer::commit(Epoch& epoch, const EpochContents& contents, cons
   return epoch.close();
 }
 
+void Committer::sweep() {
+  for (TableCommitter* table : {&orders_, &rejects_}) {
+    if (const auto swept = table->sweep(); !swept) {
+      log::warn("files of expired snapshots are not deleted this time: {}", swept.error().message);
+    }
+  }
+}
+
 Result<void> Committer::give_up(Epoch& epoch) {
   return give_up(epoch, epoch);
 }
@@ -157,8 +165,8 @@ Result<void> Committer::give_up(Epoch& epoch, const Epoch& named_by) {
   for (const Target target : {Target::kOrders, Target::kRejects}) {
     TableCommitter& of = table(target);
     // Rejects that went ahead of their orders are in their table for good, and its position says so.
-    if (iceberg::find_snapshot(of.table(), named_by.files(target).snapshot_id) != nullptr) continue;
-    CALVE_TRY(of.discard(epoch.files(target), epoch.id()));
+    if (!CALVE_TRY(of.holds(named_by.files(target), named_by.id(), options_.pipeline)))
+      CALVE_TRY(of.discard(epoch.files(target), epoch.id()));
   }
   return epoch.close();
 }

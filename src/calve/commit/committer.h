@@ -91,6 +91,10 @@ class Committer {
   Result<std::size_t> clean_up(const StillFilled& own, const std::stop_token& stop);
   Result<std::size_t> clean_up(const Epoch& own, const std::stop_token& stop);
 
+  // Deletes some files of snapshots that were expired long ago; call it after commits. Bounded work, and best
+  // effort: what fails is tried again by the next call.
+  void sweep();
+
   const TableCommitter& orders() const { return orders_; }
   const TableCommitter& rejects() const { return rejects_; }
 

@@ -12,7 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kPipelineKey = "calve.pipeline";
 constexpr const char* kSourceKey = "calve.source";
 constexpr const char* kRangesKey = "calve.ranges";
 constexpr const char* kEpochsKey = "calve.epochs";

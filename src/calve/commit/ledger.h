@@ -50,6 +50,9 @@ struct Ledger {
   bool operator==(const Ledger&) const = default;
 };
 
+// In the summary of every snapshot of Calve's, and of no other writer's.
+inline constexpr const char* kPipelineKey = "calve.pipeline";
+
 using Summary = std::map<std::string, std::string>;
 
 void write_ledger(const Ledger& ledger, Summary& summary);

@@ -18,6 +18,9 @@ using iceberg::SequenceNumber;
 using iceberg::Snapshot;
 using iceberg::TableMetadata;
 
+constexpr std::string_view kPropertyPrefix = "calve.";
+constexpr std::string_view kPositionSuffix = ".position";
+
 struct RecordedPosition {
   Position position;
   SnapshotId snapshot;
@@ -63,11 +66,42 @@ Standing standing_of(const TableMetadata& metadata, const RecordedPosition& reco
   return Standing::kRolledBack;  // no current snapshot at all
 }
 
+// The recorded position as it was at the newest snapshot that both the recorded and the current one descend
+// from. Nothing if some of the snapshots that were rolled back are gone.
+Result<std::optional<Position>> take_back(const TableMetadata& metadata, const std::string& pipeline,
+                                          const RecordedPosition& recorded) {
+  std::set<SnapshotId> ancestors;
+  const Snapshot* current = iceberg::current_snapshot(metadata);
+  while (current != nullptr && ancestors.insert(current->id).second && current->parent_id)
+    current = iceberg::find_snapshot(metadata, *current->parent_id);
+
+  Position position = recorded.position;
+  const Snapshot* snapshot = iceberg::find_snapshot(metadata, recorded.snapshot);
+  while (snapshot != nullptr && !ancestors.contains(snapshot->id)) {
+    if (const auto ledger = CALVE_TRY(read_ledger(snapshot->summary, pipeline))) {
+      for (const LedgerRange& range : ledger->ranges)
+        position.next[range.partition] = range.from;
+    }
+    if (!snapshot->parent_id) return std::nullopt;
+    snapshot = iceberg::find_snapshot(metadata, *snapshot->parent_id);
+  }
+  if (snapshot == nullptr) return std::nullopt;
+  return position;
+}
+
+// Whether a walk along the ledgers has met all that it can meet.
+bool has_all_partitions(const Position& position, const std::optional<RecordedPosition>& recorded) {
+  if (!recorded) return false;
+  return std::ranges::all_of(recorded->position.next,
+                             [&](const auto& next) { return position.next.contains(next.first); });
+}
+
 // From the ledgers of the current snapshot and its ancestors, the newest word on each partition.
-Result<Position> walk_ledgers(const TableMetadata& metadata, const std::string& pipeline) {
+Result<Position> walk_ledgers(const TableMetadata& metadata, const std::string& pipeline,
+                              const std::optional<RecordedPosition>& recorded) {
   Position position;
   const Snapshot* snapshot = iceberg::current_snapshot(metadata);
-  while (snapshot != nullptr) {
+  while (snapshot != nullptr && !has_all_partitions(position, recorded)) {
     if (const auto ledger = CALVE_TRY(read_ledger(snapshot->summary, pipeline))) {
       if (!position.source) position.source = ledger->source;
       for (const LedgerRange& range : ledger->ranges)
@@ -90,7 +124,7 @@ Result<Position> walk_ledgers(const TableMetadata& metadata, const std::string& 
 }  // namespace
 
 std::string position_property_name(const std::string& pipeline) {
-  return fmt::format("calve.{}.position", pipeline);
+  return fmt::format("{}{}{}", kPropertyPrefix, pipeline, kPositionSuffix);
 }
 
 std::string position_property(const Position& position, SnapshotId snapshot, SequenceNumber sequence_number) {
@@ -107,7 +141,22 @@ std::string position_property(const Position& position, SnapshotId snapshot, Seq
 Result<Position> read_position(const TableMetadata& metadata, const std::string& pipeline) {
   const auto recorded = CALVE_TRY(read_property(metadata, pipeline));
   if (recorded && standing_of(metadata, *recorded) != Standing::kRolledBack) return recorded->position;
-  return walk_ledgers(metadata, pipeline);
+  if (recorded) {
+    if (auto position = CALVE_TRY(take_back(metadata, pipeline, *recorded))) return std::move(*position);
+  }
+  return walk_ledgers(metadata, pipeline, recorded);
+}
+
+bool rests_on_ledgers(const TableMetadata& metadata) {
+  return std::ranges::any_of(metadata.properties, [&](const auto& property) {
+    const std::string& name = property.first;
+    if (!name.starts_with(kPropertyPrefix) || !name.ends_with(kPositionSuffix)) return false;
+    if (name.size() <= kPropertyPrefix.size() + kPositionSuffix.size()) return false;
+    const std::string pipeline =
+        name.substr(kPropertyPrefix.size(), name.size() - kPropertyPrefix.size() - kPositionSuffix.size());
+    const auto recorded = read_property(metadata, pipeline);
+    return !recorded || !*recorded || standing_of(metadata, **recorded) == Standing::kRolledBack;
+  });
 }
 
 std::optional<Offset> next_offset(const Position& position, PartitionId partition) {

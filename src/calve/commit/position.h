@@ -32,9 +32,15 @@ struct Position {
 
 // The position of `pipeline` in this version of the table:
 //   - the property, if its snapshot is an ancestor of the current one, or has been expired under it;
-//   - else (the table was rolled back below it) the newest ledgers of the remaining ancestors.
-// kInvalidData if neither gives an answer; the message has the next step.
+//   - else (the table was rolled back below it) the property less what the ledgers of the snapshots that
+//     were rolled back had added to it;
+//   - else (these are gone) the newest ledgers of the remaining ancestors.
+// kInvalidData if none gives an answer; the message has the next step.
 Result<Position> read_position(const iceberg::TableMetadata& metadata, const std::string& pipeline);
+
+// Whether some pipeline's property does not hold, after a rollback: then its position is in the ledgers
+// until it commits again, and no snapshot may be expired.
+bool rests_on_ledgers(const iceberg::TableMetadata& metadata);
 
 // Where reading of a partition resumes; none: at the earliest offset that the source holds.
 std::optional<Offset> next_offset(const Position& position, PartitionId partition);

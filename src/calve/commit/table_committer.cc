@@ -1,11 +1,16 @@
 #include "calve/commit/table_committer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "calve/base/crash_point.h"
 #include "calve/base/log.h"
+#include "calve/commit/expired_files.h"
+#include "calve/commit/expiry.h"
+#include "calve/commit/expiry_journal.h"
+#include "calve/commit/fate.h"
 #include "calve/commit/manifest_merge.h"
 
 namespace calve::commit {
@@ -35,10 +40,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_;
 };
 
-bool holds(const TableMetadata& table, SnapshotId snapshot) {
-  return table.current_snapshot_id && iceberg::is_ancestor(table, snapshot, *table.current_snapshot_id);
-}
-
 // What a round of a compare-and-swap leaves to do.
 enum class Round { kDone, kAgain };
 
@@ -49,11 +50,18 @@ struct TableCommitter::Written {
   std::vector<BuiltManifest> manifests;
   // Of this or an earlier attempt, as long as everything that it replaces is still in the table.
   std::optional<MergedManifest> merged;
+  // Named by a journal, as long as nothing came in between that keeps them.
+  std::vector<SnapshotId> expired;
 };
 
 TableCommitter::TableCommitter(catalog::Catalog& catalog, storage::ObjectStore& store, const Clock& clock,
                                catalog::TableIdentifier table, const Options& options)
-    : catalog_(catalog), store_(store), clock_(clock), identifier_(std::move(table)), options_(options) {}
+    : catalog_(catalog),
+      store_(store),
+      clock_(clock),
+      identifier_(std::move(table)),
+      options_(options),
+      sweep_(store) {}
 
 Result<void> TableCommitter::refresh() {
   auto loaded = CALVE_TRY(catalog_.load(identifier_));
@@ -134,9 +142,45 @@ Result<MergedManifest> TableCommitter::write_merged(const Append& append, int nu
   return merged;
 }
 
+// Best effort, as merging is.
+void TableCommitter::expire_snapshots(Written& written) {
+  const ExpiryPolicy policy = expiry_policy(table());
+  std::vector<SnapshotId> expired;
+  if (policy.expiring == Expiring::kByItself) expired = expired_snapshots(table(), policy, clock_.now());
+  const std::set<SnapshotId> outlived(expired.begin(), expired.end());
+  const auto has_outlived = [&](SnapshotId id) { return outlived.contains(id); };
+  if (!written.expired.empty() && std::ranges::all_of(written.expired, has_outlived)) return;
+
+  written.expired.clear();
+  if (expired.size() < kExpiryBatchMin) return;
+  const auto journaled = journal_expired(expired);
+  if (journaled) {
+    written.expired = std::move(expired);
+  } else {
+    log::warn("snapshots are not expired this time: {}", journaled.error().message);
+  }
+}
+
+Result<void> TableCommitter::journal_expired(const std::vector<SnapshotId>& expired) {
+  const ExpiryJournal journal{.snapshots = expired,
+                              .files = CALVE_TRY(find_expired_files(store_, table(), expired))};
+  std::string path = expiry_journal_path(table().location, clock_.now(), random_uuid());
+  CALVE_TRY(store_.write(path, serialize_expiry_journal(journal)));
+  sweep_.add(std::move(path));
+  return {};
+}
+
+Result<ExpirySweep::Step> TableCommitter::sweep() {
+  return sweep_.step(table(), clock_.now(), [&]() -> Result<const TableMetadata*> {
+    CALVE_TRY(refresh());
+    return &table();
+  });
+}
+
 Result<SwapOutcome> TableCommitter::attempt(const Append& append, Written& written, int number) {
   const auto* carried = CALVE_TRY(current_manifests());
   merge_manifests(append, number, written);
+  expire_snapshots(written);
   BuiltSnapshot built;
   {
     const Stopwatch stopwatch(clock_, stats_.manifest_list_seconds);
@@ -145,6 +189,7 @@ Result<SwapOutcome> TableCommitter::attempt(const Append& append, Written& writt
                                       .added = written.manifests,
                                       .carried = *carried,
                                       .merged = written.merged,
+                                      .expired = written.expired,
                                       .attempt = number,
                                       .now = clock_.now()}));
     CALVE_TRY(store_.write(built.list_path, built.list_bytes));
@@ -157,6 +202,7 @@ Result<SwapOutcome> TableCommitter::attempt(const Append& append, Written& writt
     manifests_of_ = append.files.snapshot_id;
     for (BuiltManifest& manifest : written.manifests)
       written_manifests_.put(manifest.path, std::move(manifest.bytes));
+    stats_.expired_snapshots += std::ssize(written.expired);
     if (written.merged) {
       ++stats_.merged_manifests;
       written_manifests_.put(written.merged->built.path, std::move(written.merged->built.bytes));
@@ -166,7 +212,15 @@ Result<SwapOutcome> TableCommitter::attempt(const Append& append, Written& writt
 }
 
 Result<void> TableCommitter::commit(const Append& append, const std::stop_token& stop) {
+  const Result<void> committed = commit_once(append, stop);
+  unsettled_.reset();
+  if (!committed && committed.error().kind != ErrorKind::kFenced) unsettled_ = append.files.snapshot_id;
+  return committed;
+}
+
+Result<void> TableCommitter::commit_once(const Append& append, const std::stop_token& stop) {
   const SnapshotId id = append.files.snapshot_id;
+  const bool is_repeated = unsettled_ == id;
   Written written;
   bool is_written = false;
   bool may_have_happened = false;  // some swap went out and was never answered
@@ -177,6 +231,8 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
     if (number > 0) {
       if (clock_.steady_now() >= deadline) break;
       if (!sleep_unless_stopped(retry_delay(options_.retry, number), stop)) break;
+    }
+    if (number > 0 || is_repeated) {
       // Whatever the last answer was: look at the table before anything is sent again.
       if (const auto refreshed = refresh(); !refreshed) {
         last = refreshed.error();
@@ -184,7 +240,13 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
         break;
       }
     }
-    if (holds(table(), id)) {
+    const auto is_held = holds(append.files, append.epoch, append.ledger.pipeline);
+    if (!is_held) {
+      last = is_held.error();
+      if (is_retryable(last.kind)) continue;
+      break;
+    }
+    if (*is_held) {
       if (may_have_happened) log::info("commit {} confirmed after an unknown outcome", id);
       ++stats_.commits;
       return discard_lost_attempts(append.files, append.epoch);
@@ -230,8 +292,8 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
                                    *outcome);
     if (round == Round::kDone) {
       ++stats_.commits;
-      if (number == 0) return {};
-      return discard_lost_attempts(append.files, append.epoch, number + 1);
+      if (is_repeated) return discard_lost_attempts(append.files, append.epoch);
+      return number == 0 ? Result<void>{} : discard_lost_attempts(append.files, append.epoch, number + 1);
     }
     if (!is_retryable(last.kind) && last.kind != ErrorKind::kUnknownOutcome) break;
   }
@@ -243,6 +305,18 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
                     id, last.message));
   }
   return std::unexpected(last);
+}
+
+Result<bool> TableCommitter::holds(const EpochFiles& files, const Uuid& epoch, const std::string& pipeline) {
+  switch (CALVE_TRY(fate_of(table(), files, epoch, pipeline))) {
+    case Fate::kCommitted:
+      return true;
+    case Fate::kNeverCommitted:
+      return false;
+    case Fate::kUnclear:
+      return is_referenced(store_, table(), files, epoch);
+  }
+  std::unreachable();
 }
 
 Result<void> TableCommitter::discard(const EpochFiles& files, const Uuid& epoch) {
@@ -274,6 +348,9 @@ Result<std::set<std::string>> TableCommitter::manifests_since(SnapshotId committ
 Result<void> TableCommitter::discard_lost_attempts(const EpochFiles& files, const Uuid& epoch, int attempts) {
   const std::set<std::string> manifests = CALVE_TRY(manifests_since(files.snapshot_id));
   const iceberg::Snapshot* committed = iceberg::find_snapshot(table(), files.snapshot_id);
+  // Long after the commit its own manifest may have been merged into another.
+  const std::string own = manifest_path(files, epoch);
+  if (!manifests.contains(own)) CALVE_TRY(store_.remove(own));
   for (int number = 0; number < attempts; ++number) {
     const std::string list = manifest_list_path(files, epoch, number);
     if (committed == nullptr || committed->manifest_list != list) CALVE_TRY(store_.remove(list));

@@ -14,6 +14,7 @@
 #include "calve/base/time.h"
 #include "calve/catalog/catalog.h"
 #include "calve/commit/append.h"
+#include "calve/commit/expiry_sweep.h"
 #include "calve/commit/manifest_cache.h"
 #include "calve/storage/object_store.h"
 
@@ -26,6 +27,7 @@ struct CommitStats {
   std::int64_t retries = 0;           // swaps that were not applied
   std::int64_t unknown_outcomes = 0;  // swaps whose answer was lost
   std::int64_t merged_manifests = 0;  // written in the place of several
+  std::int64_t expired_snapshots = 0;
   double manifest_seconds = 0;
   double manifest_list_seconds = 0;
   double swap_seconds = 0;
@@ -63,6 +65,10 @@ class TableCommitter {
   //   any other kind    it does not, and the same call may be made again
   Result<void> commit(const Append& append, const std::stop_token& stop);
 
+  // Whether the table, as of the last refresh(), holds the epoch. If the snapshots that would tell have been
+  // expired, its files are looked for: false then means that nothing refers to them.
+  Result<bool> holds(const EpochFiles& files, const Uuid& epoch, const std::string& pipeline);
+
   // Deletes every file that an epoch may have left in this table. Only for one that is proven to be
   // never committed. Missing files are no error.
   Result<void> discard(const EpochFiles& files, const Uuid& epoch);
@@ -71,17 +77,25 @@ class TableCommitter {
   Result<void> discard_lost_attempts(const EpochFiles& files, const Uuid& epoch,
                                      int attempts = kCommitAttemptsMax);
 
+  // Deletes some files of snapshots that were expired so long ago that nobody may be reading them. Bounded
+  // work; call it after commits. Reads the table anew when there is something to delete. On an error call
+  // again later: nothing is forgotten.
+  Result<ExpirySweep::Step> sweep();
+
   const CommitStats& stats() const { return stats_; }
 
  private:
   struct Written;
 
+  Result<void> commit_once(const Append& append, const std::stop_token& stop);
   Result<void> write_manifests(const Append& append, Written& written);
   Result<catalog::SwapOutcome> attempt(const Append& append, Written& written, int number);
   Result<const std::vector<iceberg::ManifestFile>*> current_manifests();
   void merge_manifests(const Append& append, int number, Written& written);
   Result<MergedManifest> write_merged(const Append& append, int number,
                                       const std::vector<iceberg::ManifestFile>& chosen);
+  void expire_snapshots(Written& written);
+  Result<void> journal_expired(const std::vector<SnapshotId>& expired);
   Result<std::set<std::string>> manifests_since(SnapshotId committed);
 
   catalog::Catalog& catalog_;
@@ -95,6 +109,9 @@ class TableCommitter {
   std::optional<SnapshotId> manifests_of_;
   std::vector<iceberg::ManifestFile> manifests_;
   ManifestCache written_manifests_;
+  ExpirySweep sweep_;
+  // The snapshot of the last commit() if it may have left more attempts than the next call will make.
+  std::optional<SnapshotId> unsettled_;
   CommitStats stats_;
 };
 

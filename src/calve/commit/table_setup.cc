@@ -8,6 +8,7 @@
 #include "calve/base/log.h"
 #include "calve/base/retry.h"
 #include "calve/base/uuid.h"
+#include "calve/commit/expiry.h"
 #include "calve/iceberg/schema_evolution.h"
 #include "calve/iceberg/table_update.h"
 
@@ -35,6 +36,7 @@ Result<void> make_table(catalog::Catalog& catalog, const WantedTable& wanted, co
                                          .location = catalog.default_location(wanted.identifier),
                                          .schema = wanted.schema,
                                          .spec = wanted.partition_spec,
+                                         .properties = upkeep_properties(),
                                          .created_at = clock.now()});
   if (std::holds_alternative<catalog::Applied>(outcome)) {
     log::info("made the table {}", catalog::to_string(wanted.identifier));

@@ -114,6 +114,7 @@ Result<PartCommitter::Done> PartCommitter::commit(std::string_view committable, 
   }
   CALVE_TRY(committed);
   clean_up(parts, stop);
+  committer_.sweep();
 
   Done done{.snapshot_id = epoch.files(commit::Target::kOrders).snapshot_id,
             .files = static_cast<std::int64_t>(contents.orders_files.size() + contents.rejects_files.size()),

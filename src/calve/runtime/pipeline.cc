@@ -338,6 +338,7 @@ Result<bool> Pipeline::is_at_end() {
 }
 
 void Pipeline::clean_up(const std::stop_token& stop) {
+  committer_.sweep();
   const auto now = parts_.clock.steady_now();
   if (now < next_clean_up_) return;
   const auto left = committer_.clean_up(*epoch_, stop);
