@@ -1,7 +1,11 @@
 #include "calve/commit/append.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,14 +23,21 @@ std::string text_of(std::optional<Offset> offset) {
   return offset ? fmt::format("{}", *offset) : "none";
 }
 
-std::int64_t total_before(const TableMetadata& table, const char* key) {
+// What the head of the table says of itself; nothing if it does not say it in a number.
+std::optional<std::int64_t> total_before(const TableMetadata& table, const char* key) {
   const Snapshot* current = iceberg::current_snapshot(table);
   if (current == nullptr) return 0;
   const auto found = current->summary.find(key);
-  return found == current->summary.end() ? 0 : std::atoll(found->second.c_str());
+  if (found == current->summary.end()) return std::nullopt;
+  const std::string& text = found->second;
+  std::int64_t total = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), total);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return total;
 }
 
-// The metrics that Iceberg's writers keep in a summary. Spec: "Appendix F: Snapshot summary".
+// The metrics that Iceberg's writers keep in a summary. Spec: "Appendix F: Snapshot summary". As theirs do,
+// leaves out a total that the head does not have: it would be wrong for ever after.
 Summary summarize_files(const TableMetadata& table, const std::vector<DataFile>& files) {
   std::int64_t records = 0;
   std::int64_t bytes = 0;
@@ -37,15 +48,15 @@ Summary summarize_files(const TableMetadata& table, const std::vector<DataFile>&
     partitions.insert(file.partition);
   }
   const auto count = static_cast<std::int64_t>(files.size());
-  Summary summary = {
-      {"changed-partition-count", std::to_string(partitions.size())},
-      {"total-data-files", std::to_string(total_before(table, "total-data-files") + count)},
-      {"total-records", std::to_string(total_before(table, "total-records") + records)},
-      {"total-files-size", std::to_string(total_before(table, "total-files-size") + bytes)},
-      {"total-delete-files", std::to_string(total_before(table, "total-delete-files"))},
-      {"total-position-deletes", std::to_string(total_before(table, "total-position-deletes"))},
-      {"total-equality-deletes", std::to_string(total_before(table, "total-equality-deletes"))},
-  };
+  Summary summary = {{"changed-partition-count", std::to_string(partitions.size())}};
+  for (const auto& [key, added] : {std::pair<const char*, std::int64_t>{"total-data-files", count},
+                                   {"total-records", records},
+                                   {"total-files-size", bytes},
+                                   {"total-delete-files", 0},
+                                   {"total-position-deletes", 0},
+                                   {"total-equality-deletes", 0}}) {
+    if (const auto before = total_before(table, key)) summary[key] = std::to_string(*before + added);
+  }
   if (count > 0) {
     summary["added-data-files"] = std::to_string(count);
     summary["added-records"] = std::to_string(records);
