@@ -16,15 +16,16 @@ namespace {
 std::atomic<Level> current_level = Level::kInfo;
 std::atomic<Format> current_format = Format::kText;
 
+// Not in spdlog's registry: in a JVM that loads the engine twice, for two jobs, both may share it.
 spdlog::logger& logger() {
-  static const std::shared_ptr<spdlog::logger> instance = [] {  // spdlog's registry keeps the other share
-    auto made = spdlog::stderr_color_mt("calve");
-    made->set_level(spdlog::level::trace);
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
-    made->flush_on(spdlog::level::trace);
+  static spdlog::logger instance = [] {
+    spdlog::logger made("calve", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    made.set_level(spdlog::level::trace);
+    made.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
+    made.flush_on(spdlog::level::trace);
     return made;
   }();
-  return *instance;
+  return instance;
 }
 
 spdlog::level::level_enum to_spdlog(Level level) {
