@@ -4,7 +4,6 @@
 # Debian's 1.0 knows neither profiles nor the conditions of depends_on.
 readonly PODMAN_COMPOSE_VERSION=1.6.0
 readonly HEALTHY_LIMIT_S=180
-readonly FLINK_JAR=build/flink/calve-flink-1.18.jar
 
 # What `./dev up --containers` and the tests of the containers add. ./dev setup leaves the machine without.
 readonly CONTAINER_PACKAGES=(podman runc netavark aardvark-dns iptables fuse-overlayfs debootstrap)
@@ -61,11 +60,13 @@ container_of() { # SERVICE
 # --- images --------------------------------------------------------------------------------------
 
 # The images that deploy/compose.yaml will run, from this checkout: those that no *_IMAGE names otherwise.
+# CALVE_BIN and FLINK_JAR name a program and a job that are built already.
 # BASE names the image that they start from; where it is not set and no registry is reached,
 # deploy/images/base.sh makes one.
 dev_images() {
   require_container_engine
   dev_calve
+  [ -n "${FLINK_JAR:-}" ] || flink_jar 1.18
   choose_base
   check_that_containers_run
   lay_image_files
@@ -103,7 +104,7 @@ runs_a_container() {
 }
 
 # What is built on the host and goes into images as it is: calve from its build tree, or CALVE_BIN's own
-# installed tree, and the job's jar where ./dev flink jar has packed one.
+# installed tree, and the job's jar.
 lay_image_files() {
   local built
   built=$(cd "$(dirname "$(calve_program)")/.." && pwd)
@@ -114,7 +115,7 @@ lay_image_files() {
   else
     cp -a "$built" build/image/calve
   fi
-  if [ -f "$FLINK_JAR" ]; then cp "$FLINK_JAR" build/image/flink/; fi
+  cp "${FLINK_JAR:-build/flink/calve-flink-1.18.jar}" build/image/flink/
 }
 
 # Somebody else's image is pulled when it is first started.

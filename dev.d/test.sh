@@ -16,6 +16,9 @@ dev_test() {
   CALVE_BIN=$PWD/build/dev/bin/calve tests/faults/run.sh
   say "what a move to the cloud rests on"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/cloud/run.sh
+  say "the whole platform, in containers and as processes"
+  dev_calve
+  CALVE_BIN=$PWD/build/release/bin/calve tests/e2e/run.sh
 }
 
 # Tests that need a broker or a catalog are registered when one is named at configuration.
