@@ -29,6 +29,7 @@ class LocalPlatform:
 
     def __init__(self, mode, state, **settings):
         self.mode = mode
+        self.rows_seen = 0
         self.project = settings.get("COMPOSE_PROJECT_NAME", "calve-e2e")
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "ICEBERG_", "AWS_", "FLINK_"))},
@@ -97,6 +98,11 @@ class LocalPlatform:
 
     def wait_for_rows(self, count, seconds=COMMAND_SECONDS_MAX):
         return wait_until(lambda: self.row_count() >= count, seconds, f"{count} rows in analytics.orders")
+
+    def wait_for_more_rows(self, count):
+        """More than were ever seen here: an S3 that is just starting shows none."""
+        self.rows_seen = max(self.rows_seen, self.row_count()) + count
+        self.wait_for_rows(self.rows_seen)
 
     # --- containers --------------------------------------------------------------------------
 

@@ -55,13 +55,11 @@ def test_producer_feeds_kafka_and_engine_writes_the_table(containers):
 
 def test_killed_under_load_and_nothing_is_lost(containers):
     containers.start("producer")
-    rows = containers.row_count()
     for service in ("engine", "kafka", "producer", "engine"):
-        rows += 300
-        containers.wait_for_rows(rows)
+        containers.wait_for_more_rows(300)
         containers.kill(service)
         containers.start(service)
-    containers.wait_for_rows(rows + 300)
+    containers.wait_for_more_rows(300)
     containers.stop("producer")
     containers.stop("engine")
     containers.shell("calve run --until-end")

@@ -18,13 +18,11 @@ def flink(platform, *arguments):
 def test_the_job_follows_the_topic_and_nothing_is_lost_when_its_containers_are_killed(containers):
     containers.up("producer")
     job = flink(containers, "submit", str(JAR), *INSIDE)
-    rows = containers.row_count() + 500
-    containers.wait_for_rows(rows)
+    containers.wait_for_more_rows(500)
 
     containers.kill("taskmanager")
     containers.start("taskmanager")
-    rows = containers.row_count() + 500
-    containers.wait_for_rows(rows)
+    containers.wait_for_more_rows(500)
     assert flink(containers, "state", job) == "RUNNING"
 
     containers.stop("producer")

@@ -4,13 +4,11 @@
 def test_all_are_killed_under_load_and_nothing_is_lost(containers_that_keep):
     platform = containers_that_keep
     platform.up("producer", "engine")
-    rows = 0
     for service in ("localstack", "engine", "kafka", "producer", "localstack"):
-        rows += 300
-        platform.wait_for_rows(rows)
+        platform.wait_for_more_rows(300)
         platform.kill(service)
         platform.start(service)
-    platform.wait_for_rows(rows + 300)
+    platform.wait_for_more_rows(300)
     platform.stop("producer")
     platform.stop("engine")
     platform.shell("calve run --until-end")
