@@ -7,6 +7,8 @@ dev_lint() {
   python3 dev.d/check_includes.py
   say "format"
   git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-19 --dry-run -Werror
+  say "figures in README.md against the results that they quote"
+  python3 bench/readme_table.py
   say "shell scripts"
   # The parts of ./dev share their variables and run under set -e.
   git ls-files -z 'dev' '.ci/run' '*.sh' | xargs -0 shellcheck -x --severity=warning -e SC2034,SC2164

@@ -41,6 +41,8 @@ record JobOptions(
     // A barrier must not overtake what the writers sealed for it.
     configuration.setString("execution.checkpointing.mode", "EXACTLY_ONCE");
     configuration.setString("execution.checkpointing.unaligned", "false");
+    // By this the committer knows how old the epochs are that the writers fill: see ARCHITECTURE.md.
+    configuration.setString("execution.checkpointing.max-concurrent-checkpoints", "1");
     // The way back after a lost JobManager.
     configuration.setString(
         "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
