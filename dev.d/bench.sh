@@ -10,6 +10,8 @@ usage: ./dev bench [--events N] [--compression lz4|zstd|none] [--repeat N] [--sy
                              Calve beside its peers on one topic; the result is bench/results/DATE-NAME.json
        ./dev bench freshness [--rates N,N] [--seconds N] [--stores folder,localstack] [--name NAME]
                              how old an event is when a reader can first see it
+       ./dev bench growth [--events N] [--name NAME]
+                             what an event and a commit cost as events, days and the table grow
        ./dev bench stages    the stages' own benchmarks, beside their code
 USAGE
   return 2
@@ -18,6 +20,7 @@ USAGE
 dev_bench() {
   case ${1:-} in
     stages) bench_stages ;;
+    growth) bench_growth "${@:2}" ;;
     freshness) bench_freshness "${@:2}" ;;
     "" | --*) bench_peers "$@" ;;
     *) bench_usage ;;
@@ -75,4 +78,10 @@ bench_peers() {
 bench_freshness() {
   bench_build
   bench_run bench/freshness.py "$@"
+}
+
+bench_growth() {
+  bench_build
+  cmake --build build/release --target growth_bench -- --quiet
+  BENCH_GROWTH=$(find build/release -name growth_bench -type f -perm -u+x) bench_run bench/growth.py "$@"
 }
