@@ -65,6 +65,7 @@ Built build(const TableMetadata& table, const Append& append,
                                   .added = *manifests,
                                   .carried = carried,
                                   .merged = std::nullopt,
+                                  .expired = {},
                                   .attempt = attempt,
                                   .now = now});
   EXPECT_TRUE(snapshot) << snapshot.error().message;
