@@ -43,6 +43,8 @@ record JobOptions(
     configuration.setString("execution.checkpointing.unaligned", "false");
     // By this the committer knows how old the epochs are that the writers fill: see ARCHITECTURE.md.
     configuration.setString("execution.checkpointing.max-concurrent-checkpoints", "1");
+    // Clean-up tells by the checkpoints before this one how old the writers' open files can be.
+    configuration.setString("execution.checkpointing.max-concurrent-checkpoints", "1");
     // The way back after a lost JobManager.
     configuration.setString(
         "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,18 @@ class JobOptionsTest {
     StreamExecutionEnvironment env = apply(MINIMAL);
     assertEquals(7000, env.getCheckpointConfig().getCheckpointInterval());
     assertEquals(5, env.getParallelism());
+  }
+
+  @Test
+  void whatExactlyOnceRestsOnIsNotTheClustersToChange() {
+    cluster.setString("execution.checkpointing.interval", "7 s");
+    cluster.setString("execution.checkpointing.max-concurrent-checkpoints", "3");
+    cluster.setString("execution.checkpointing.unaligned", "true");
+    cluster.setString("execution.checkpointing.mode", "AT_LEAST_ONCE");
+    CheckpointConfig checkpoints = apply(MINIMAL).getCheckpointConfig();
+    assertEquals(1, checkpoints.getMaxConcurrentCheckpoints());
+    assertFalse(checkpoints.isUnalignedCheckpointsEnabled());
+    assertEquals("EXACTLY_ONCE", checkpoints.getCheckpointingMode().name());
   }
 
   @Test
