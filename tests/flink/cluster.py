@@ -85,6 +85,8 @@ class Job:
         self.wait_for("CANCELED", "FAILED", "FINISHED")
 
     def savepoint(self) -> str:
+        """Ends the job with it. A checkpoint shows that every task runs, without which there is no savepoint."""
+        self.checkpoint()
         place = self.cluster.ask("savepoint", self.id).stdout.strip()
         self.wait_for("FINISHED")
         return place

@@ -102,7 +102,8 @@ def stop(cluster: Cluster, job: str, folder: str) -> None:
         if answer["status"]["id"] == "COMPLETED":
             operation = answer["operation"]
             if "location" not in operation:
-                sys.exit(f"no savepoint: {operation['failure-cause']['class']}")
+                trace = json.dumps({"errors": [operation["failure-cause"]["stack-trace"]]})
+                sys.exit(f"no savepoint: {reason_of(trace.encode())}")
             print(operation["location"])
             return
         time.sleep(POLL_S)
