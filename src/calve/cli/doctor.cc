@@ -67,7 +67,13 @@ Finding check_catalog(const config::Settings& settings, const Result<config::War
 
 Finding check_swap(const config::Settings& settings, const config::Warehouse& warehouse) {
   if (settings.iceberg.type == config::CatalogType::kHadoop) {
-    return check_one_winner(*warehouse.store, settings.iceberg.warehouse);
+    Finding finding = check_one_winner(*warehouse.store, settings.iceberg.warehouse);
+    // It looks whether a version is there and then renames, which on S3 is no single step.
+    const auto location = storage::parse_location(settings.iceberg.warehouse);
+    if (finding.standing == Standing::kPass && location && location->scheme == storage::Scheme::kS3) {
+      finding.cause += "; Iceberg's Java HadoopCatalog must not write here at the same time";
+    }
+    return finding;
   }
   const auto proven = warehouse.catalog->probe_swap();
   if (!proven) return failed("one winner", proven.error());
