@@ -140,9 +140,9 @@ Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
   BuiltSnapshot built{.list_path = manifest_list_path(append.files, append.epoch, inputs.attempt)};
   for (const BuiltManifest& added : inputs.added)
     built.manifests.push_back(CALVE_TRY(enter(added)));
-  bool is_merged_entered = !inputs.merged;
+  bool is_merged_entered = inputs.merged == nullptr;
   for (const ManifestFile& carried : inputs.carried) {
-    if (!inputs.merged || !inputs.merged->replaced.contains(carried.manifest_path)) {
+    if (inputs.merged == nullptr || !inputs.merged->replaced.contains(carried.manifest_path)) {
       built.manifests.push_back(carried);
     } else if (!std::exchange(is_merged_entered, true)) {
       // Where the newest of those stood that it replaces: lists are kept newest first.
@@ -164,7 +164,7 @@ Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
                     .manifest_list = built.list_path,
                     .schema_id = table.current_schema_id};
   write_ledger(append.ledger, snapshot.summary);
-  if (inputs.merged) {
+  if (inputs.merged != nullptr) {
     const std::size_t replaced = inputs.merged->replaced.size();
     snapshot.summary["manifests-created"] = std::to_string(inputs.added.size() + 1);
     snapshot.summary["manifests-kept"] = std::to_string(inputs.carried.size() - replaced);
@@ -183,7 +183,8 @@ Result<BuiltSnapshot> build_snapshot(const SnapshotInputs& inputs) {
       iceberg::AddSnapshot{std::move(snapshot)},
       iceberg::SetSnapshotRef{iceberg::kMainBranch, {.snapshot_id = id, .kind = iceberg::RefKind::kBranch}},
       std::move(properties)};
-  if (!inputs.expired.empty()) built.change.updates.push_back(iceberg::RemoveSnapshots{inputs.expired});
+  if (!inputs.expired.empty())
+    built.change.updates.push_back(iceberg::RemoveSnapshots{{inputs.expired.begin(), inputs.expired.end()}});
   return built;
 }
 

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -77,8 +78,8 @@ struct SnapshotInputs {
   const Append& append;
   const std::vector<BuiltManifest>& added;
   const std::vector<iceberg::ManifestFile>& carried;  // the current snapshot's list
-  const std::optional<MergedManifest>& merged;        // takes the place of some that are carried
-  const std::vector<SnapshotId>& expired;             // go in the same change
+  const MergedManifest* merged = nullptr;             // takes the place of some that are carried
+  std::span<const SnapshotId> expired = {};           // go in the same change
   int attempt = 0;
   Timestamp now;
 };

@@ -64,8 +64,6 @@ Built build(const TableMetadata& table, const Append& append,
                                   .append = append,
                                   .added = *manifests,
                                   .carried = carried,
-                                  .merged = std::nullopt,
-                                  .expired = {},
                                   .attempt = attempt,
                                   .now = now});
   EXPECT_TRUE(snapshot) << snapshot.error().message;

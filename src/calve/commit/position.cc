@@ -141,10 +141,10 @@ std::string position_property(const Position& position, SnapshotId snapshot, Seq
 Result<Position> read_position(const TableMetadata& metadata, const std::string& pipeline) {
   const auto recorded = CALVE_TRY(read_property(metadata, pipeline));
   if (recorded && standing_of(metadata, *recorded) != Standing::kRolledBack) return recorded->position;
-  if (recorded) {
-    if (auto position = CALVE_TRY(take_back(metadata, pipeline, *recorded))) return std::move(*position);
-  }
-  return walk_ledgers(metadata, pipeline, recorded);
+  const auto walked = walk_ledgers(metadata, pipeline, recorded);
+  if (walked || !recorded) return walked;
+  if (auto position = CALVE_TRY(take_back(metadata, pipeline, *recorded))) return std::move(*position);
+  return walked;
 }
 
 bool rests_on_ledgers(const TableMetadata& metadata) {

@@ -32,9 +32,9 @@ struct Position {
 
 // The position of `pipeline` in this version of the table:
 //   - the property, if its snapshot is an ancestor of the current one, or has been expired under it;
-//   - else (the table was rolled back below it) the property less what the ledgers of the snapshots that
-//     were rolled back had added to it;
-//   - else (these are gone) the newest ledgers of the remaining ancestors.
+//   - else (the table was rolled back below it) the newest ledgers of the remaining ancestors;
+//   - else (some of these have been expired) the property less what the ledgers of the snapshots that were
+//     rolled back had added to it.
 // kInvalidData if none gives an answer; the message has the next step.
 Result<Position> read_position(const iceberg::TableMetadata& metadata, const std::string& pipeline);
 

@@ -188,7 +188,7 @@ Result<SwapOutcome> TableCommitter::attempt(const Append& append, Written& writt
                                       .append = append,
                                       .added = written.manifests,
                                       .carried = *carried,
-                                      .merged = written.merged,
+                                      .merged = written.merged ? &*written.merged : nullptr,
                                       .expired = written.expired,
                                       .attempt = number,
                                       .now = clock_.now()}));
