@@ -63,17 +63,23 @@ container_of() { # SERVICE
 # CALVE_BIN and FLINK_JAR name a program and a job that are built already.
 # BASE names the image that they start from; where it is not set and no registry is reached,
 # deploy/images/base.sh makes one.
-dev_images() {
+dev_images() { # [PART ...]
   require_container_engine
   dev_calve
   [ -n "${FLINK_JAR:-}" ] || flink_jar 1.18
   choose_base
   check_that_containers_run
   lay_image_files
-  build_image "${KAFKA_IMAGE:-localhost/calve-kafka}"
-  build_image "${LOCALSTACK_IMAGE:-localhost/calve-localstack}"
-  build_image "${FLINK_IMAGE:-localhost/calve-flink}"
-  build_image "${ENGINE_IMAGE:-localhost/calve}"
+  local part parts=("$@")
+  [ $# -gt 0 ] || parts=("${PLATFORM_PARTS[@]}" engine)
+  for part in "${parts[@]}"; do
+    case $part in
+      kafka) build_image "${KAFKA_IMAGE:-localhost/calve-kafka}" ;;
+      localstack) build_image "${LOCALSTACK_IMAGE:-localhost/calve-localstack}" ;;
+      flink) build_image "${FLINK_IMAGE:-localhost/calve-flink}" ;;
+      producer | engine) build_image "${ENGINE_IMAGE:-localhost/calve}" ;;
+    esac
+  done
 }
 
 choose_base() {
@@ -135,8 +141,7 @@ build_image() { # IMAGE
 # --- up and down ---------------------------------------------------------------------------------
 
 up_containers() { # PART...
-  require_container_engine
-  dev_images
+  dev_images "$@"
   local part
   for part in "$@"; do
     case $part in
