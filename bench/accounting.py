@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+PEAK_POLL_SECONDS = 0.01
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -19,16 +20,19 @@ class Cost:
 
 def run_to_end(command: list[str], environment: dict[str, str], log: Path) -> Cost:
     """Runs a program of its own, start-up included; its output goes to the log. Raises if it fails."""
-    began = time.monotonic()
+    began, peak = time.monotonic(), 0.0
     with log.open("w") as output:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
+    # What wait4 tells of memory begins with that of the process that forked: VmHWM is asked while it lives.
+    while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+        peak = max(peak, peak_mib(process.pid))
+        time.sleep(PEAK_POLL_SECONDS)
+    seconds, usage = time.monotonic() - began, ended[2]
+    process.returncode = os.waitstatus_to_exitcode(ended[1])
     if process.returncode != 0:
         tail = "\n".join(log.read_text().splitlines()[-20:])
         raise SystemExit(f"{command[0]} ended with {process.returncode}; the log is {log}\n{tail}")
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, peak)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -38,10 +42,9 @@ def cpu_seconds(pid: int) -> float:
 
 
 def peak_mib(pid: int) -> float:
-    """The largest resident size of its life."""
+    """The largest resident size of its life so far."""
     found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    assert found, f"process {pid} tells no VmHWM"
-    return int(found.group(1)) / 1024
+    return int(found.group(1)) / 1024 if found else 0  # none: it has just ended
 
 
 class Meter:
