@@ -59,6 +59,12 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& addres
   auto impl = std::make_unique<Impl>();
   httplib::Server& server = impl->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  // The library's own also set SO_REUSEPORT, by which two processes share a port, and each gets some of
+  // the requests.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   server.set_read_timeout(kReadTimeoutSeconds);
   server.set_payload_max_length(kRequestBytesMax);
   server.Get("/metrics", [&](const httplib::Request&, httplib::Response& response) {

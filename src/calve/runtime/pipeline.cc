@@ -75,12 +75,7 @@ Result<Summary> Pipeline::run(const std::stop_token& stop) {
     CALVE_TRY(commit_epoch({}, stop));
     clean_up(stop);
   }
-  // The last commit is made under its own limit: the stop that ends the stream must not end it too.
-  std::stop_source too_late;
-  std::jthread timer([&](const std::stop_token& done) {
-    if (sleep_unless_stopped(options_.shutdown_timeout, done)) too_late.request_stop();
-  });
-  CALVE_TRY(commit_epoch({}, too_late.get_token()));
+  CALVE_TRY(commit_last());
   for (const auto& worker : workers_)
     worker->abandon().wait();
   CALVE_TRY(committer_.give_up(*epoch_));
@@ -208,6 +203,26 @@ Result<void> Pipeline::commit_epoch(const std::vector<PartitionId>& leaving, con
     log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
   }
   return rewind(done.error(), stop);
+}
+
+Result<void> Pipeline::commit_last() {
+  // Under its own limit: the stop that ends the stream must not end this commit too.
+  std::stop_source too_late;
+  std::jthread timer([&](const std::stop_token& done) {
+    if (sleep_unless_stopped(options_.shutdown_timeout, done)) too_late.request_stop();
+  });
+  std::unique_ptr<commit::Epoch> sealed;
+  auto part = seal({}, sealed);
+  const Result<void> done =
+      part ? commit(*sealed, *part, too_late.get_token()) : Result<void>(std::unexpected(part.error()));
+  if (done || !is_curable(done.error().kind)) return done;
+  if (const auto given_up = committer_.give_up(*sealed); !given_up) {
+    log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
+  }
+  if (done.error().kind == ErrorKind::kFenced) return {};  // whoever moved the table on reads from there
+  return fail(done.error().kind,
+              fmt::format("Stopped without the last commit; the next start reads its events again: {}",
+                          done.error().message));
 }
 
 Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std::stop_token& stop) {

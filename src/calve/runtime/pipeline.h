@@ -72,6 +72,7 @@ class Pipeline {
   bool is_commit_due() const;
   // Seals, commits, and settles what can go wrong with it.
   Result<void> commit_epoch(const std::vector<PartitionId>& leaving, const std::stop_token& stop);
+  Result<void> commit_last();
   Result<EpochPart> seal(const std::vector<PartitionId>& leaving, std::unique_ptr<commit::Epoch>& sealed);
   Result<void> commit(commit::Epoch& sealed, EpochPart& part, const std::stop_token& stop);
   void report(const EpochPart& part);

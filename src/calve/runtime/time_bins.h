@@ -21,7 +21,8 @@ class TimeBins {
       last_->second += count;
       return;
     }
-    last_ = counts_.size() < kBinsMax ? counts_.try_emplace(bin, 0).first : counts_.begin();
+    last_ = counts_.size() < kBinsMax ? counts_.try_emplace(bin, 0).first : counts_.find(bin);
+    if (last_ == counts_.end()) last_ = counts_.begin();
     last_->second += count;
   }
 
