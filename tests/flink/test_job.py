@@ -1,6 +1,7 @@
 """What the job does when nothing goes wrong."""
 
 import json
+import time
 import urllib.request
 import zipfile
 
@@ -8,6 +9,7 @@ import accounting
 import cluster as flink
 
 FORBIDDEN = ("org/apache/hadoop/", "org/apache/iceberg/", "software/amazon/", "com/amazonaws/", "org/apache/parquet/")
+METRICS_SECONDS_MAX = 60
 
 
 def test_streams_the_topic_into_the_tables(cluster, on_services):
@@ -55,10 +57,7 @@ def test_counts_by_calves_names_in_flinks_metrics(cluster, on_services):
     sent = on_services.produce(5_000)["sent"]
     job = cluster.submit(on_services, "FLINK_PARALLELISM=1")
     on_services.wait_for_events(sent, job)
-    before = job.checkpoint()
-    while job.checkpoint() == before:
-        pass
-    shown = metrics(cluster, job)
+    shown = wait_for_metrics(cluster, job, lambda shown: total(shown, "calve_events_committed_total") == sent)
     assert total(shown, "calve_events_read_total") == sent
     assert total(shown, "verdict.valid.calve_events_committed_total") + total(
         shown, "verdict.rejected.calve_events_committed_total"
@@ -73,6 +72,15 @@ def test_the_jar_brings_no_hadoop_no_iceberg_java_no_aws_sdk(cluster):
     names = zipfile.ZipFile(cluster.jar).namelist()
     assert any(name.startswith("io/calve/flink/") for name in names)
     assert not [name for name in names if name.startswith(FORBIDDEN)]
+
+
+def wait_for_metrics(cluster: flink.Cluster, job: flink.Job, done) -> dict[str, float]:
+    """The JobManager asks the TaskManager for them every ten seconds."""
+    deadline = time.monotonic() + METRICS_SECONDS_MAX
+    while not done(shown := metrics(cluster, job)):
+        assert time.monotonic() < deadline, f"the metrics stay at {shown}"
+        time.sleep(1)
+    return shown
 
 
 def get(cluster: flink.Cluster, path: str):
