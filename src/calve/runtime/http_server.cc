@@ -65,6 +65,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& addres
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
+  // One request a connection: idle ones would hold the few threads, and delay the end.
+  server.set_keep_alive_max_count(1);
   server.set_read_timeout(kReadTimeoutSeconds);
   server.set_payload_max_length(kRequestBytesMax);
   server.Get("/metrics", [&](const httplib::Request&, httplib::Response& response) {
