@@ -1,28 +1,71 @@
 # shellcheck shell=bash
-# Every test. Services are started and stopped by the tests that need them.
+# The tests. Services are started and stopped by the tests that need them.
+
+# What `./dev test` runs, and what takes a cluster or containers on top.
+readonly TEST_PARTS=(includes folders judges faults cloud)
+readonly TEST_PARTS_LONG=(flink e2e)
 
 dev_test() {
+  local parts=("$@") part
+  case ${1:-} in
+    '') parts=("${TEST_PARTS[@]}") ;;
+    all) parts=("${TEST_PARTS[@]}" "${TEST_PARTS_LONG[@]}") ;;
+  esac
+  for part in "${parts[@]}"; do
+    case " ${TEST_PARTS[*]} ${TEST_PARTS_LONG[*]} " in
+      *" $part "*) ;;
+      *) die "usage: ./dev test [all | PART ...]; PART is ${TEST_PARTS[*]} ${TEST_PARTS_LONG[*]}" ;;
+    esac
+  done
   dev_setup
   dev_setup_sql
   install_packages "${TEST_PACKAGES[@]}"
   dev_build dev
+  for part in "${parts[@]}"; do
+    "test_$part"
+  done
+  [ $# -gt 0 ] || say "not run: ${TEST_PARTS_LONG[*]}; ./dev test all runs them too"
+}
+
+test_includes() {
   say "includes against the direction of the folders"
   python3 dev.d/check_includes.py
+}
+
+test_folders() {
   say "unit, contract and codec tests, with a real broker, a real S3 and real catalogs"
-  test_with_services test_folders
+  test_with_services test_folders_run
+}
+
+test_judges() {
   say "other people's readers as judges of each other"
   tests/interop/judges/python/python -m unittest -q tests/interop/test_judges.py
+}
+
+test_faults() {
   say "exactly once, tried for real"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/faults/run.sh
+}
+
+test_cloud() {
   say "what a move to the cloud rests on"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/cloud/run.sh
+}
+
+test_flink() {
+  flink_jar 1.18
+  say "the job inside a real Flink cluster"
+  CALVE_BIN=$PWD/build/dev/bin/calve tests/flink/run.sh
+}
+
+test_e2e() {
   say "the whole platform, in containers and as processes"
   dev_calve
   CALVE_BIN=$PWD/build/release/bin/calve tests/e2e/run.sh
 }
 
 # Tests that need a broker or a catalog are registered when one is named at configuration.
-test_folders() {
+test_folders_run() {
   cmake --preset dev >/dev/null
   cmake --build build/dev -- --quiet
   ctest --preset dev -j "$(nproc)" --no-tests=error
