@@ -46,7 +46,7 @@ slots=${FLINK_SLOTS:-2}
 cache=${CALVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/calve}
 dir=${CALVE_STATE:-$root/.calve/services}/flink-$rest_port
 software=$cache/flink-$FLINK_VERSION
-unset CALVE_STATE CALVE_CACHE # this script's own; a job takes CALVE_* of the JobManager as its settings
+unset "${!CALVE_@}" # the scripts' own; a job takes CALVE_* of the JobManager as its settings
 url=http://127.0.0.1:$rest_port
 
 install_software() {
