@@ -134,8 +134,7 @@ bool reopens(const iceberg::TableChange& change) {
   });
 }
 
-// Deletes the versions that the log no longer names, best effort. From the oldest on, always: a version whose
-// predecessor is there has never been deleted (see HadoopCatalog::settle).
+// Deletes the versions that the log no longer names, best effort.
 void trim_versions(storage::ObjectStore& store, const std::string& folder, const TableMetadata& current) {
   if (!is_enabled(current, kDeleteAfterCommitProperty, iceberg::Otherwise::kNo)) return;
   if (current.metadata_log.empty()) return;
@@ -278,7 +277,7 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
     return Lost{{ErrorKind::kFenced,
                  fmt::format("Another writer committed version {} of {} first", version, to_string(table))}};
   }
-  if (auto ghost = settle(folder, base, path)) return std::move(*ghost);
+  if (auto ghost = settle(table, base, path)) return std::move(*ghost);
   pass(CrashPoint::kAfterSwapApplied);
   write_hint(store_, folder, version);
   pass(CrashPoint::kAfterVersionHint);
@@ -288,21 +287,28 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
 }
 
 // A writer that slept while old versions were deleted finds the next number free again, though the table is
-// far beyond it. Versions are deleted from the oldest on, so if the base is still there the new version was
-// never there before, and is the next one.
-std::optional<Unknown> HadoopCatalog::settle(const std::string& folder, const LoadedTable& base,
+// far beyond it. Nobody deletes a version that the log still names: so the new one is the table's next if it
+// is the current one or in the current one's log. Mostly two small looks tell that the table has not moved:
+// the base is there, and the hint is not ahead.
+std::optional<Unknown> HadoopCatalog::settle(const TableIdentifier& table, const LoadedTable& base,
                                              const std::string& created) {
-  const auto base_file = store_.stat(base.metadata_location);
-  if (base_file) return std::nullopt;
-  if (base_file.error().kind != ErrorKind::kNotFound) return Unknown{base_file.error()};
-  const auto current = find_current(store_, folder);
+  const auto hint = hinted_version(store_, metadata_folder(default_location(table)));
+  const bool is_ahead = !hint || *hint > version_of(created).value_or(0);
+  if (!is_ahead && store_.stat(base.metadata_location)) return std::nullopt;
+  const auto current = load(table);
   if (!current) return Unknown{current.error()};
-  if (*current && (*current)->path == created) return std::nullopt;
+  const auto& log = current->metadata.metadata_log;
+  // By number: writers spell the same location in several ways.
+  const auto is_created = [&](const auto& entry) {
+    return version_of(entry.metadata_file) == version_of(created);
+  };
+  if (current->metadata_location == created || std::ranges::any_of(log, is_created)) return std::nullopt;
   if (const auto removed = store_.remove(created); !removed) {
     log::warn("a metadata file that nobody reads remains: {}", removed.error().message);
   }
-  return Unknown{{ErrorKind::kUnknownOutcome,
-                  fmt::format("The table moved on so far that its old metadata is gone: {}", created)}};
+  return Unknown{
+      {ErrorKind::kUnknownOutcome,
+       fmt::format("The table moved on so far that its log names this version no more: {}", created)}};
 }
 
 Result<void> HadoopCatalog::probe_swap() {

@@ -47,7 +47,7 @@ class HadoopCatalog final : public Catalog {
 
  private:
   // Whether the version that a swap has just created is the table's next one. Something if it is not.
-  std::optional<Unknown> settle(const std::string& folder, const LoadedTable& base,
+  std::optional<Unknown> settle(const TableIdentifier& table, const LoadedTable& base,
                                 const std::string& created);
 
   storage::ObjectStore& store_;

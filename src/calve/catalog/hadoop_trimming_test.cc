@@ -92,6 +92,38 @@ TEST_F(HadoopTrimmingTest, SleeperThatFindsItsNumberFreeAgainHasNotCommitted) {
   EXPECT_FALSE(memory_.stat(catalog_.default_location(kTable) + "/metadata/v5.metadata.json"));
 }
 
+// Java deletes the one version that falls out of the log, whatever older ones are there.
+TEST_F(HadoopTrimmingTest, SleeperWhoseBaseIsStillThereHasNotCommittedEither) {
+  swap_many(3);
+  const LoadedTable base = catalog_.load(kTable).value();
+  store_.inject({.verb = storage::Verb::kCreate,
+                 .path_contains = "/v5.",
+                 .effect = storage::Meanwhile{[&] {
+                   store_.clear_faults();
+                   swap_many(10);
+                   const std::string v5 = catalog_.default_location(kTable) + "/metadata/v5.metadata.json";
+                   ASSERT_TRUE(memory_.remove(v5));
+                 }}});
+  EXPECT_TRUE(std::holds_alternative<Unknown>(catalog_.swap(kTable, base, change(1'000))));
+  EXPECT_EQ(catalog_.load(kTable)->version, "14");
+}
+
+TEST_F(HadoopTrimmingTest, SwapThatOthersWentOnFromIsASwap) {
+  store_.inject(
+      {.verb = storage::Verb::kRead, .path_contains = "version-hint", .effect = storage::Meanwhile{[&] {
+                                                                        store_.clear_faults();
+                                                                        swap_many(3);
+                                                                      }}});
+  const LoadedTable base = {
+      .metadata = iceberg::parse_table_metadata(
+                      memory_.read(catalog_.default_location(kTable) + "/metadata/v1.metadata.json").value())
+                      .value(),
+      .metadata_location = catalog_.default_location(kTable) + "/metadata/v1.metadata.json",
+      .version = "1"};
+  EXPECT_TRUE(std::holds_alternative<Applied>(catalog_.swap(kTable, base, change(1'000))));
+  EXPECT_EQ(catalog_.load(kTable)->version, "5");
+}
+
 TEST_F(HadoopTrimmingTest, SwapWhoseBaseWasDeletedRightAfterIsStillASwap) {
   const LoadedTable base = catalog_.load(kTable).value();
   store_.inject({.verb = storage::Verb::kStat,
