@@ -86,11 +86,11 @@ std::string GlueClient::body_of(nlohmann::json request) const {
 
 Result<std::string> GlueClient::send(std::string_view operation, const std::string& body, Resend resend) {
   const SigV4Request request{.method = "POST",
-                       .host = host_,
-                       .path = "/",
-                       .headers = {{"Content-Type", "application/x-amz-json-1.1"},
-                                   {"X-Amz-Target", fmt::format("AWSGlue.{}", operation)}},
-                       .payload_sha256 = hex(sha256(body))};
+                             .host = host_,
+                             .path = "/",
+                             .headers = {{"Content-Type", "application/x-amz-json-1.1"},
+                                         {"X-Amz-Target", fmt::format("AWSGlue.{}", operation)}},
+                             .payload_sha256 = hex(sha256(body))};
   const AwsCredentials credentials = CALVE_TRY(options_.credentials->get());
   const auto signature = sigv4_headers(
       request, credentials, {.region = options_.region, .service = "glue", .time = options_.clock->now()});
