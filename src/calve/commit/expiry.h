@@ -5,7 +5,7 @@
 //   history.expire.min-snapshots-to-keep   .. but the newest so many of each branch stay
 //   gc.enabled                             "false": nothing is ever expired
 // and one of ours that Calve may do it by itself, along with a commit:
-//   calve.expire.enabled                   "true" in tables that Calve makes; absent: only on request
+//   calve.expire.enabled                   "true" in tables that Calve makes; absent: it may not
 
 #pragma once
 
