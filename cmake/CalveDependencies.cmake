@@ -65,7 +65,9 @@ add_library(calve::simdjson ALIAS calve_simdjson)
 target_include_directories(calve_simdjson SYSTEM PUBLIC "${simdjson_dir}")
 target_compile_options(calve_simdjson PRIVATE -O3 -march=x86-64-v2 -mpclmul -w)
 # The decoder is written without exceptions; leaving them in costs inlining.
-target_compile_definitions(calve_simdjson PUBLIC SIMDJSON_EXCEPTIONS=0)
+# libparquet exports a simdjson of its own, of whichever version: by its usual name, the loader would take
+# that one for ours.
+target_compile_definitions(calve_simdjson PUBLIC SIMDJSON_EXCEPTIONS=0 simdjson=calve_simdjson)
 
 # --- librdkafka ----------------------------------------------------------------------------------
 set(librdkafka_dir "${CALVE_DEPS}/librdkafka")
