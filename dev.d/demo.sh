@@ -3,8 +3,10 @@
 
 readonly DEMO_EVENTS=1000000
 
+# Whatever broker or warehouse this shell is set up for: the demonstration touches its own folder alone.
 demo_calve() {
-  (cd demo && CALVE_HTTP_LISTEN=off ../build/release/bin/calve "$@")
+  (cd demo && env -i HOME="$HOME" PATH="$PATH" TERM="${TERM:-dumb}" CALVE_HTTP_LISTEN=off \
+    ../build/release/bin/calve "$@")
 }
 
 dev_demo() {

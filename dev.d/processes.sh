@@ -9,7 +9,7 @@ up_processes() { # PART...
       kafka)
         say "Kafka on port $KAFKA_PORT"
         deploy/local/kafka.sh start
-        deploy/local/kafka.sh topic "$KAFKA_TOPIC" "$KAFKA_PARTITIONS"
+        deploy/local/kafka.sh topic "$KAFKA_TOPIC" "$TOPIC_PARTITIONS"
         ;;
       localstack)
         say "LocalStack on port $LOCALSTACK_PORT; it keeps objects in memory: ./dev down forgets the tables"

@@ -18,12 +18,17 @@ USAGE
   return 2
 }
 
-export KAFKA_PORT=${KAFKA_PORT:-9092} LOCALSTACK_PORT=${LOCALSTACK_PORT:-4566} FLINK_PORT=${FLINK_PORT:-8081}
-export KAFKA_TOPIC=${KAFKA_TOPIC:-orders.created.v1} KAFKA_PARTITIONS=${KAFKA_PARTITIONS:-4}
-export S3_BUCKET=${S3_BUCKET:-lake}
-export ICEBERG_WAREHOUSE=${ICEBERG_WAREHOUSE:-s3://$S3_BUCKET/warehouse}
+# Exported for Compose and the scripts of deploy/local, by the commands about the platform alone: calve
+# would take them for its own settings.
+platform_settings() {
+  export KAFKA_PORT=${KAFKA_PORT:-9092} LOCALSTACK_PORT=${LOCALSTACK_PORT:-4566} FLINK_PORT=${FLINK_PORT:-8081}
+  export KAFKA_TOPIC=${KAFKA_TOPIC:-orders.created.v1} TOPIC_PARTITIONS=${TOPIC_PARTITIONS:-4}
+  export S3_BUCKET=${S3_BUCKET:-lake}
+  export ICEBERG_WAREHOUSE=${ICEBERG_WAREHOUSE:-s3://$S3_BUCKET/warehouse}
+}
 
 dev_up() {
+  platform_settings
   local mode='' parts=()
   while [ $# -gt 0 ]; do
     case $1 in
@@ -51,6 +56,7 @@ dev_up() {
 
 # Ends what `./dev up` started; volumes and folders with the data stay, unless --data is given.
 dev_down() {
+  platform_settings
   local mode
   mode=$(platform_mode)
   [ -n "$mode" ] || { say "nothing is up"; return; }
@@ -60,6 +66,7 @@ dev_down() {
 }
 
 dev_status() {
+  platform_settings
   local mode
   mode=$(platform_mode)
   [ -n "$mode" ] || { echo "down; start it with ./dev up"; return; }
@@ -68,6 +75,7 @@ dev_status() {
 }
 
 dev_logs() {
+  platform_settings
   local mode
   mode=$(platform_mode)
   [ -n "$mode" ] || die "nothing is up; start it with ./dev up"
@@ -77,6 +85,7 @@ dev_logs() {
 
 # What a shell needs to reach the platform, for eval.
 dev_env() {
+  platform_settings
   platform_recall
   echo "export PATH=$(cd "$(dirname "$(calve_program)")" && pwd):\$PATH"
   printf 'export %s\n' "KAFKA_BOOTSTRAP_SERVERS=localhost:$KAFKA_PORT" "KAFKA_TOPIC=$KAFKA_TOPIC" \
