@@ -1,9 +1,11 @@
 #include "calve/storage/local_store.h"
 
+#include <array>
 #include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +13,7 @@
 #include "calve/base/uuid.h"
 #include "calve/storage/errno_error.h"
 #include "calve/storage/store_under_test.h"
+#include "calve/storage/unique_fd.h"
 
 namespace calve::storage {
 namespace {
@@ -47,6 +50,28 @@ TEST_P(LocalStoreTest, LeavesNoTemporaryFile) {
   fs::create_directory(root_ + "/taken");
   EXPECT_EQ(error_kind(store_.write(root_ + "/taken", "5")), ErrorKind::kConfig);
   EXPECT_EQ(files(), std::vector<std::string>{"object"});
+}
+
+// A process killed between the two names of a file would leave the first one behind.
+TEST(LocalStoreNamesTest, ANewObjectHasNoOtherNameFirst) {
+  const auto folder = testing::TempDir() + "calve-names-" + to_string(random_uuid());
+  fs::create_directories(folder);
+  const UniqueFd watch(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  ASSERT_GE(::inotify_add_watch(watch.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO), 0);
+
+  LocalStore store(TemporaryFiles::kNamelessWherePossible);
+  ASSERT_TRUE(store.write(folder + "/object", "1"));
+
+  std::vector<std::string> names;
+  alignas(inotify_event) std::array<char, 4'096> events;
+  const ssize_t length = ::read(watch.get(), events.data(), events.size());
+  for (ssize_t at = 0; at < length;) {
+    const auto* event = reinterpret_cast<const inotify_event*>(events.data() + at);
+    names.emplace_back(event->name);
+    at += static_cast<ssize_t>(sizeof(inotify_event)) + event->len;
+  }
+  EXPECT_EQ(names, std::vector<std::string>{"object"});
+  fs::remove_all(folder);
 }
 
 // A process killed before it publishes: with nameless files nothing is left, else a name that is

@@ -109,6 +109,9 @@ Result<void> PendingFile::append(std::string_view bytes) {
 Result<void> PendingFile::publish_over() {
   CALVE_TRY(sync_file());
   if (temporary_path_.empty()) {
+    const int taken = link_to(path_);
+    if (taken == 0) return sync_folder(folder_);
+    if (taken != EEXIST) return std::unexpected(errno_error("cannot write the object", path_, taken));
     // rename() needs a name to start from.
     auto temporary_path = temporary_path_in(folder_);
     if (const int code = link_to(temporary_path); code != 0) {

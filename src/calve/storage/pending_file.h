@@ -1,9 +1,9 @@
 // A file on its way to its name: written where no reader looks, made durable, then named at once.
 //
 // Where the file system can (O_TMPFILE), the file has no name at all until then, so that a process
-// killed meanwhile leaves nothing. Elsewhere, and for the instant in which it replaces another file,
-// it is called "." <uuid> ".tmp" beside its target: readers skip leading dots, and is_temporary_name()
-// knows it.
+// killed meanwhile leaves nothing. Elsewhere, and for the instant in which it replaces a file that is
+// there, it is called "." <uuid> ".tmp" beside its target: readers skip leading dots, and
+// is_temporary_name() knows it.
 
 #pragma once
 
