@@ -87,6 +87,18 @@ TEST(RetryTest, StopsAtTheLimitAndAtAnErrorThatNoRetryCures) {
   EXPECT_EQ(calls, 1) << "an unknown outcome must be resolved, not repeated";
 }
 
+TEST(RetryTest, TellsOfEachFailureThatIsTriedAgain) {
+  std::vector<std::string> told;
+  const RetryPolicy policy{.attempts_max = 3,
+                           .first_delay = Milliseconds(0),
+                           .on_repeat = [&](const Error& error) { told.push_back(error.message); }};
+  int attempts = 0;
+  const auto failed = retry(
+      policy, {}, [&]() -> Result<int> { return fail(ErrorKind::kUnavailable, std::to_string(++attempts)); });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(told, (std::vector<std::string>{"1", "2"})) << "the last failure is the caller's";
+}
+
 TEST(RetryTest, DelayGrowsUpToItsLimit) {
   const RetryPolicy policy{.first_delay = Milliseconds(50), .delay_max = Milliseconds(400)};
   for (int attempt = 1; attempt < 70; ++attempt) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
 
 #include "calve/base/result.h"
@@ -15,6 +16,9 @@ struct RetryPolicy {
   Milliseconds first_delay{50};
   Milliseconds delay_max{5'000};
   Milliseconds total_max{60'000};  // no further attempt starts after this much time
+  // Told of each failure after which there is another attempt, from the thread that makes it: what stands
+  // in the way while the caller still waits. May be empty.
+  std::function<void(const Error&)> on_repeat;
 };
 
 // The delay before attempt `attempt` (1 is the first repeat): exponential, with full jitter, so that
@@ -38,6 +42,7 @@ auto retry(const RetryPolicy& policy, const std::stop_token& stop, Operation&& o
   for (int attempt = 1; attempt < policy.attempts_max; ++attempt) {
     if (result || !is_retryable(result.error().kind)) break;
     if (std::chrono::steady_clock::now() >= deadline) break;
+    if (policy.on_repeat) policy.on_repeat(result.error());
     if (!sleep_unless_stopped(retry_delay(policy, attempt), stop)) break;
     result = operation();
   }

@@ -21,7 +21,7 @@ using testing::MatchesRegex;
 const TableIdentifier kOrders{{"analytics"}, "orders"};
 const std::vector<std::string> kUpdate = {"UpdateTable"};
 
-constexpr RetryPolicy kImpatient{.attempts_max = 2, .first_delay = Milliseconds(1)};
+const RetryPolicy kImpatient{.attempts_max = 2, .first_delay = Milliseconds(1)};
 
 class GlueCatalogTest : public testing::Test {
  protected:

@@ -64,7 +64,10 @@ class RunStatus {
 Result<void> run(const Invocation& invocation, const Arguments& arguments) {
   const config::Settings& settings = invocation.settings;
   const contract::Contract contract = CALVE_TRY(config::load_contract(settings));
-  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, {}));
+  runtime::Health health(
+      std::max(kUntilUnhealthyMin, settings.run.commit_interval * kIntervalsUntilUnhealthy));
+  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(
+      settings, {}, [&health](const Error& error) { health.met_obstacle(error.message); }));
   CALVE_TRY(warehouse.catalog->probe_swap());
   CALVE_TRY(config::set_up_tables(settings, warehouse, contract, invocation.stop));
   const std::unique_ptr<source::Source> source =
@@ -72,8 +75,6 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
 
   const Clock& clock = system_clock();
   runtime::Metrics metrics(settings.run.pipeline);
-  runtime::Health health(
-      std::max(kUntilUnhealthyMin, settings.run.commit_interval * kIntervalsUntilUnhealthy));
   std::unique_ptr<runtime::HttpServer> http;
   if (settings.run.http_listen) {
     http = CALVE_TRY(runtime::HttpServer::listen(*settings.run.http_listen, metrics, health, clock));

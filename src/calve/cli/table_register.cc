@@ -18,7 +18,7 @@ using catalog::Catalog;
 using catalog::LoadedTable;
 using catalog::TableIdentifier;
 
-constexpr RetryPolicy kCloseRetry{.attempts_max = 10, .first_delay = Milliseconds(50)};
+const RetryPolicy kCloseRetry{.attempts_max = 10, .first_delay = Milliseconds(50)};
 
 struct Move {
   Catalog& source;

@@ -230,6 +230,7 @@ Result<void> TableCommitter::commit_once(const Append& append, const std::stop_t
   for (int number = 0; number < options_.retry.attempts_max; ++number) {
     if (number > 0) {
       if (clock_.steady_now() >= deadline) break;
+      if (options_.retry.on_repeat) options_.retry.on_repeat(last);
       if (!sleep_unless_stopped(retry_delay(options_.retry, number), stop)) break;
     }
     if (number > 0 || is_repeated) {

@@ -15,7 +15,7 @@
 namespace calve::commit {
 namespace {
 
-constexpr RetryPolicy kSetUpRetry{
+const RetryPolicy kSetUpRetry{
     .attempts_max = 10, .first_delay = Milliseconds(50), .delay_max = Milliseconds(1'000)};
 
 // The one kind of outcome that is worth another round becomes kUnavailable, which retry() repeats.

@@ -27,7 +27,10 @@ namespace {
 // A quarter of the memory holds what was fetched and not yet read; the rest is for files in the making.
 constexpr int kFetchShareOfMemory = 4;
 
-storage::S3Options s3_options(const Settings& settings, const std::stop_token& stop) {
+using OnRepeat = std::function<void(const Error&)>;
+
+storage::S3Options s3_options(const Settings& settings, const std::stop_token& stop,
+                              const OnRepeat& on_repeat) {
   const S3Settings& s3 = settings.s3;
   return {.endpoint = s3.endpoint,
           .region = s3.region,
@@ -35,6 +38,7 @@ storage::S3Options s3_options(const Settings& settings, const std::stop_token& s
           .encryption = s3.encryption,
           .kms_key_id = s3.kms_key_id,
           .credentials = s3_credentials(s3),
+          .retry = {.on_repeat = on_repeat},
           .http = {.ca_bundle = settings.iceberg.ca_bundle},
           .stop = stop};
 }
@@ -60,7 +64,8 @@ std::shared_ptr<storage::CredentialsProvider> profile_credentials(const std::str
   return std::make_shared<storage::CredentialsChain>(std::move(sources), system_clock());
 }
 
-catalog::RestOptions rest_options(const Settings& settings, const std::stop_token& stop) {
+catalog::RestOptions rest_options(const Settings& settings, const std::stop_token& stop,
+                                  const OnRepeat& on_repeat) {
   const RestSettings& rest = settings.iceberg.rest;
   catalog::RestOptions options{.uri = rest.uri,
                                .warehouse = settings.iceberg.warehouse,
@@ -77,10 +82,12 @@ catalog::RestOptions rest_options(const Settings& settings, const std::stop_toke
   }
   if (!settings.s3.endpoint.empty()) options.properties["s3.endpoint"] = settings.s3.endpoint;
   options.http.ca_bundle = settings.iceberg.ca_bundle;
+  options.retry.on_repeat = on_repeat;
   return options;
 }
 
-catalog::GlueOptions glue_options(const Settings& settings, const std::stop_token& stop) {
+catalog::GlueOptions glue_options(const Settings& settings, const std::stop_token& stop,
+                                  const OnRepeat& on_repeat) {
   catalog::GlueOptions options{.endpoint = settings.iceberg.glue.endpoint,
                                .region = settings.s3.region,
                                .catalog_id = settings.iceberg.glue.catalog_id,
@@ -88,6 +95,7 @@ catalog::GlueOptions glue_options(const Settings& settings, const std::stop_toke
                                .credentials = s3_credentials(settings.s3),
                                .stop = stop};
   options.http.ca_bundle = settings.iceberg.ca_bundle;
+  options.retry.on_repeat = on_repeat;
   return options;
 }
 
@@ -102,23 +110,25 @@ std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& s
                                                            .session_token = settings.session_token});
 }
 
-Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop) {
+Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop,
+                                 const OnRepeat& on_repeat) {
   const std::string& location = settings.iceberg.warehouse;
   Warehouse warehouse;
   switch (settings.iceberg.type) {
     case CatalogType::kHadoop:
-      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings, stop)));
+      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings, stop, on_repeat)));
       warehouse.catalog =
           std::make_unique<catalog::HadoopCatalog>(*warehouse.store, location, system_clock());
       return warehouse;
     case CatalogType::kRest:
-      warehouse.catalog = CALVE_TRY(catalog::RestCatalog::connect(rest_options(settings, stop)));
-      warehouse.store = std::make_unique<catalog::TableStore>(*warehouse.catalog, s3_options(settings, stop));
+      warehouse.catalog = CALVE_TRY(catalog::RestCatalog::connect(rest_options(settings, stop, on_repeat)));
+      warehouse.store =
+          std::make_unique<catalog::TableStore>(*warehouse.catalog, s3_options(settings, stop, on_repeat));
       return warehouse;
     case CatalogType::kGlue:
-      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings, stop)));
+      warehouse.store = CALVE_TRY(storage::open_store(location, s3_options(settings, stop, on_repeat)));
       warehouse.catalog =
-          CALVE_TRY(catalog::GlueCatalog::open(*warehouse.store, glue_options(settings, stop)));
+          CALVE_TRY(catalog::GlueCatalog::open(*warehouse.store, glue_options(settings, stop, on_repeat)));
       return warehouse;
   }
   std::unreachable();

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -26,7 +27,9 @@ struct Warehouse {
 std::shared_ptr<storage::CredentialsProvider> s3_credentials(const S3Settings& settings);
 
 // A REST catalog has been spoken to; what can go wrong then is RestCatalog::connect's.
-Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop);
+// `on_repeat` is RetryPolicy's, of every request of store and catalog; from any thread.
+Result<Warehouse> open_warehouse(const Settings& settings, const std::stop_token& stop,
+                                 const std::function<void(const Error&)>& on_repeat = {});
 
 // The contract that the settings name, or the built-in one.
 Result<contract::Contract> load_contract(const Settings& settings);

@@ -15,7 +15,7 @@ constexpr auto kTokenUseMax =
     std::min<std::chrono::seconds>(kMskIamTokenLifetime, storage::CredentialsChain::kRenewBeforeExpiry);
 
 // Clients report a login that fails as a refusal by Kafka, which ends them.
-constexpr RetryPolicy kCredentialsRetry{
+const RetryPolicy kCredentialsRetry{
     .attempts_max = 5, .first_delay = Milliseconds(200), .total_max = Milliseconds(20'000)};
 
 storage::CredentialsProvider& credentials() {

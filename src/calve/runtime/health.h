@@ -28,6 +28,10 @@ class Health {
   // to end it.
   void set_source_problem(std::string problem);
 
+  // What a request met that is being made again: no problem by itself, and the cause to name if events wait
+  // too long. Until the next commit.
+  void met_obstacle(std::string obstacle);
+
   struct Report {
     bool is_healthy = true;
     std::string reason;  // one sentence, empty when all is well
@@ -42,6 +46,7 @@ class Health {
   std::optional<SteadyTime> waiting_since_;
   std::string problem_;
   std::string source_problem_;
+  std::string obstacle_;
 };
 
 }  // namespace calve::runtime

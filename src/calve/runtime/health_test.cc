@@ -28,6 +28,19 @@ TEST(HealthTest, EventsMayWaitSoLongForACommit) {
   EXPECT_FALSE(health.report(kStart + Milliseconds(13'001)).is_healthy);
 }
 
+TEST(HealthTest, AnObstacleIsNoProblemUntilEventsWaitTooLong) {
+  Health health(kWaitMax);
+  health.saw_input(kStart);
+  health.met_obstacle("S3 answers HTTP 503");
+  EXPECT_TRUE(health.report(kStart + kWaitMax).is_healthy) << "the request is being made again";
+  EXPECT_THAT(health.report(kStart + Milliseconds(4'000)).reason, HasSubstr("S3 answers HTTP 503"));
+  health.set_problem("the commit is unclear");
+  EXPECT_THAT(health.report(kStart + Milliseconds(4'000)).reason, HasSubstr("the commit is unclear"));
+  health.committed();
+  health.saw_input(kStart);
+  EXPECT_THAT(health.report(kStart + Milliseconds(4'000)).reason, HasSubstr("no cause is known"));
+}
+
 TEST(HealthTest, SaysWhatStandsInTheWay) {
   Health health(kWaitMax);
   health.set_problem("S3 does not answer");

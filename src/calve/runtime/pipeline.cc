@@ -20,7 +20,7 @@ constexpr Milliseconds kPollMax = 20ms;    // how late a seal may be
 constexpr Milliseconds kCleanUpSoon = 2s;  // while others' journals are open
 constexpr Milliseconds kCleanUpLater = 60s;
 constexpr int kRewindsInARowMax = 20;  // by another writer, without a commit of ours between
-constexpr RetryPolicy kRewindPauses{.first_delay = 200ms, .delay_max = 10s};
+const RetryPolicy kRewindPauses{.first_delay = 200ms, .delay_max = 10s};
 
 bool has_events(const EpochPart& part) {
   return std::ranges::any_of(part.ranges, [](const auto& range) { return range.valid + range.rejected > 0; });
@@ -52,6 +52,12 @@ int worker_count(const Options& options, std::size_t partitions) {
   return std::max(1, std::min(wanted, static_cast<int>(partitions)));
 }
 
+commit::TableCommitter::Options table_options(Health& health) {
+  commit::TableCommitter::Options options;
+  options.retry.on_repeat = [&health](const Error& error) { health.met_obstacle(error.message); };
+  return options;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Parts& parts, Options options)
@@ -62,7 +68,8 @@ Pipeline::Pipeline(const Parts& parts, Options options)
                  {.pipeline = options_.pipeline,
                   .source = parts.source.identity(),
                   .orders = options_.orders,
-                  .rejects = options_.rejects}) {}
+                  .rejects = options_.rejects,
+                  .table = table_options(parts.health)}) {}
 
 Pipeline::~Pipeline() = default;
 
