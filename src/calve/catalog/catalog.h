@@ -95,10 +95,6 @@ class Catalog {
   // base. kAccessDenied, naming the permission, if not. What cannot be tried so succeeds.
   virtual Result<void> probe_change(const TableIdentifier& /*table*/) { return {}; }
 
-  // Whether the table properties that changes set are there afterwards. False once a swap was applied
-  // and they were not: a catalog may keep properties to itself.
-  virtual bool keeps_properties() const { return true; }
-
   // How to reach an object of a table that was loaded here. Good now and for a while: ask again for each
   // request.
   virtual Result<StorageAccess> storage_access(const std::string& /*path*/) { return StorageAccess{}; }

@@ -177,11 +177,6 @@ FakeRestServer::Answer FakeRestServer::commit(const std::string& path, const std
   if (const auto holds = iceberg::check(table.metadata, change->requirements); !holds) {
     return {409, error_json(409, "CommitFailedException", holds.error().message)};
   }
-  if (options_.drops_our_properties) {
-    std::erase_if(change->updates, [](const iceberg::TableUpdate& update) {
-      return std::holds_alternative<iceberg::SetProperties>(update);
-    });
-  }
   auto next = iceberg::apply(table.metadata, change->updates, system_clock().now());
   if (!next) return {400, error_json(400, "ValidationException", next.error().message)};
   log_previous_metadata(*next, table.metadata, table.metadata_location);

@@ -50,7 +50,6 @@ class FakeRestServer {
     std::string token;        // a request without it is answered 401
     std::string table_extra;  // further members of each table's answer: R"(,"config":{...})"
     bool keeps_idempotency_keys = false;
-    bool drops_our_properties = false;
   };
   FakeRestServer() : FakeRestServer(Options{}) {}
   explicit FakeRestServer(Options options);

@@ -225,7 +225,6 @@ SwapOutcome RestCatalog::swap(const TableIdentifier& table, const LoadedTable& b
     auto after = parse_rest_table(answer.response->body);
     if (!after) return applied_but_unread(after.error());
     pass(CrashPoint::kAfterSwapApplied);
-    notice_kept_properties(change, after->table);
     return Applied{std::move(after->table)};
   }
   if (answer.response.error().kind == ErrorKind::kFenced) {
@@ -253,7 +252,6 @@ SwapOutcome RestCatalog::settle_conflict(const Swap& swap, const RestAnswer& ans
                                 current.error().message, conflict.message)}};
   }
   if (holds(current->metadata, *snapshot)) {
-    notice_kept_properties(swap.change, *current);
     return Applied{std::move(*current)};
   }
   // While the head has not moved, the sending that was not answered may still be served.
@@ -278,18 +276,6 @@ RestRequest RestCatalog::with_key(RestRequest request) const {
     request.headers.emplace_back("Idempotency-Key", to_string(time_ordered_uuid(options_.clock->now())));
   }
   return request;
-}
-
-void RestCatalog::notice_kept_properties(const iceberg::TableChange& change, const LoadedTable& after) {
-  for (const auto& update : change.updates) {
-    const auto* set = std::get_if<iceberg::SetProperties>(&update);
-    if (set == nullptr) continue;
-    const bool has_all = std::ranges::all_of(set->updates, [&](const auto& property) {
-      return after.metadata.properties.contains(property.first);
-    });
-    if (has_all || !keeps_properties_.exchange(false)) continue;
-    log::warn("the catalog does not keep table properties of ours; the snapshots carry the position alone");
-  }
 }
 
 LoadedTable RestCatalog::remember(const TableIdentifier& table, RestTable loaded) {

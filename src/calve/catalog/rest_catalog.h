@@ -16,7 +16,6 @@
 
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -50,7 +49,6 @@ class RestCatalog final : public Catalog {
   std::string default_location(const TableIdentifier& table) const override;
   // Nothing to try: comparing requirements is what the protocol asks of every service.
   Result<void> probe_swap() override;
-  bool keeps_properties() const override { return keeps_properties_; }
   Result<StorageAccess> storage_access(const std::string& path) override;
 
  private:
@@ -84,14 +82,12 @@ class RestCatalog final : public Catalog {
   Repeat repeat_by_key() const;
   SwapOutcome settle_conflict(const Swap& swap, const RestAnswer& answer);
   LoadedTable remember(const TableIdentifier& table, RestTable loaded);
-  void notice_kept_properties(const iceberg::TableChange& change, const LoadedTable& after);
   std::optional<KnownStorage> known_storage(const std::string& path) const;
   StorageAccess access_by(const KnownStorage& known, const std::string& path) const;
 
   const RestOptions options_;
   const std::unique_ptr<RestClient> client_;
   const RestConfig config_;
-  std::atomic<bool> keeps_properties_{true};
   mutable std::mutex mutex_;
   std::map<std::string, KnownStorage> storage_;  // by the table's name
 };

@@ -242,19 +242,6 @@ TEST_F(RestCatalogTest, ThePauseThatIsAskedForIsKept) {
   }
 }
 
-TEST_F(RestCatalogTest, ADroppedPropertyIsNoticed) {
-  FakeRestServer forgetful({.drops_our_properties = true});
-  const auto catalog = connect(forgetful);
-  ASSERT_EQ(outcome_name(catalog->create(kTable, one_column())), "applied");
-  const LoadedTable base = catalog->load(kTable).value();
-  EXPECT_TRUE(catalog->keeps_properties());
-  ASSERT_EQ(outcome_name(catalog->swap(kTable, base, append(base, 1))), "applied");
-  EXPECT_FALSE(catalog->keeps_properties());
-
-  ASSERT_EQ(outcome_name(catalog_->swap(kTable, base_, append(base_, 1))), "applied");
-  EXPECT_TRUE(catalog_->keeps_properties());
-}
-
 class KeyedRestCatalogTest : public RestCatalogTest {
  protected:
   KeyedRestCatalogTest()

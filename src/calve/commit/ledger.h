@@ -7,7 +7,6 @@
 //   calve.epochs          ["<uuid>", ...] of further writers whose files this snapshot holds too; only of
 //                         commits that many writers share
 //   calve.freshness-ms    oldest event of the snapshot by its source's timestamp, to the commit
-//   calve.position        only where the table takes no property of ours: the whole position
 //
 // docs/formats/ledger.md describes it for other readers.
 

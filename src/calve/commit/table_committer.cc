@@ -215,7 +215,14 @@ Result<void> TableCommitter::commit(const Append& append, const std::stop_token&
   const Result<void> committed = commit_once(append, stop);
   unsettled_.reset();
   if (!committed && committed.error().kind != ErrorKind::kFenced) unsettled_ = append.files.snapshot_id;
-  return committed;
+  if (!committed) return committed;
+  const std::string recorded = position_property_name(append.ledger.pipeline);
+  if (table().properties.contains(recorded)) return {};
+  return fail(ErrorKind::kUnsupported,
+              fmt::format("The catalog dropped the table property {}, without which the position does not "
+                          "outlive the table's snapshots. What was read is committed and nothing is lost; go "
+                          "on with a catalog that keeps the properties it is given: {}",
+                          recorded, catalog::to_string(identifier_)));
 }
 
 Result<void> TableCommitter::commit_once(const Append& append, const std::stop_token& stop) {

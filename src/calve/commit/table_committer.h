@@ -62,6 +62,7 @@ class TableCommitter {
   //   kFenced           it does not, and never will; its files may be deleted by discard()
   //   kUnknownOutcome   it could not be found out within the policy. Delete nothing, acknowledge
   //                     nothing; call again with the same append, or stop: the next start finds out.
+  //   kUnsupported      it does, but the catalog dropped the property that records the position: stop
   //   any other kind    it does not, and the same call may be made again
   Result<void> commit(const Append& append, const std::stop_token& stop);
 
