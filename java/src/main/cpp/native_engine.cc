@@ -75,7 +75,7 @@ void write(JNIEnv* env, jclass, jlong writer, jobject records, jint bytes) {
   });
 }
 
-jbyteArray seal(JNIEnv* env, jclass, jlong writer, jlong) {
+jbyteArray seal(JNIEnv* env, jclass, jlong writer) {
   return enter<jbyteArray>(env, [&]() -> Result<jbyteArray> {
     const auto task = CALVE_TRY(writers.get(writer));
     return to_java_bytes(env, CALVE_TRY(task->writer->seal()));
@@ -103,7 +103,7 @@ jlong open_committer(JNIEnv* env, jclass, jlong engine, jstring cluster, jstring
   });
 }
 
-jbyteArray combine(JNIEnv* env, jclass, jlong, jobjectArray parts, jlong) {
+jbyteArray combine(JNIEnv* env, jclass, jobjectArray parts) {
   return enter<jbyteArray>(env, [&]() -> Result<jbyteArray> {
     std::vector<std::string> copies;
     for (jsize i = 0; i < env->GetArrayLength(parts); ++i) {
@@ -148,11 +148,11 @@ const std::array kMethods = {
     method("job", "(J)Ljava/lang/String;", job),
     method("openWriter", kLogArguments, open_writer),
     method("write", "(JLjava/nio/ByteBuffer;I)V", write),
-    method("seal", "(JJ)[B", seal),
+    method("seal", "(J)[B", seal),
     method("writerMetrics", "(J)Ljava/lang/String;", writer_metrics),
     method("closeWriter", "(J)V", close_writer),
     method("openCommitter", kLogArguments, open_committer),
-    method("combine", "(J[[BJ)[B", combine),
+    method("combine", "([[B)[B", combine),
     method("commit", "(J[B)Ljava/lang/String;", commit),
     method("closeCommitter", "(J)V", close_committer),
     method("mskLogin", "(Ljava/lang/String;)Ljava/lang/String;", msk_login),

@@ -26,7 +26,7 @@ final class CalveSink
   @Override
   public DataStream<CommittableMessage<Sealed>> addPreCommitTopology(
       DataStream<CommittableMessage<Sealed>> sealed) {
-    return CommitTopology.before(sealed, settings, log);
+    return CommitTopology.before(sealed);
   }
 
   @Override

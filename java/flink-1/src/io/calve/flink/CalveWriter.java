@@ -6,6 +6,6 @@ import org.apache.flink.api.connector.sink2.TwoPhaseCommittingSink.Precommitting
 /** The writer by the interface of Flink 1.18. */
 final class CalveWriter extends RecordWriter implements PrecommittingSinkWriter<RawRecord, Sealed> {
   CalveWriter(Settings settings, LogIdentity log, Sink.InitContext context) {
-    super(settings, log, context.metricGroup(), context.getRestoredCheckpointId().orElse(0));
+    super(settings, log, context.metricGroup());
   }
 }

@@ -6,6 +6,6 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 /** The writer by the interface of Flink 2. */
 final class CalveWriter extends RecordWriter implements CommittingSinkWriter<RawRecord, Sealed> {
   CalveWriter(Settings settings, LogIdentity log, WriterInitContext context) {
-    super(settings, log, context.metricGroup(), context.getRestoredCheckpointId().orElse(0));
+    super(settings, log, context.metricGroup());
   }
 }

@@ -21,19 +21,10 @@ final class CombineOperator extends AbstractStreamOperator<CommittableMessage<Se
   private static final int SUBTASK = 0;
   private static final int SUBTASKS = 1;
 
-  private final Settings settings;
-  private final LogIdentity log;
-  private transient TableCommitter table;
   private transient List<Sealed> parts;
-
-  CombineOperator(Settings settings, LogIdentity log) {
-    this.settings = settings;
-    this.log = log;
-  }
 
   @Override
   public void open() {
-    table = new TableCommitter(settings, log);
     parts = new ArrayList<>();
   }
 
@@ -60,7 +51,7 @@ final class CombineOperator extends AbstractStreamOperator<CommittableMessage<Se
     }
     Sealed combined;
     try {
-      combined = table.combine(parts, checkpointId);
+      combined = Sealed.combine(parts);
     } catch (CalveException e) {
       throw e.forFlink();
     }
@@ -71,13 +62,5 @@ final class CombineOperator extends AbstractStreamOperator<CommittableMessage<Se
 
   private void send(CommittableMessage<Sealed> message) {
     output.collect(new StreamRecord<>(message));
-  }
-
-  @Override
-  public void close() throws Exception {
-    super.close();
-    if (table != null) {
-      table.close();
-    }
   }
 }

@@ -10,13 +10,13 @@ final class CommitTopology {
   private CommitTopology() {}
 
   static DataStream<CommittableMessage<Sealed>> before(
-      DataStream<CommittableMessage<Sealed>> sealed, Settings settings, LogIdentity log) {
+      DataStream<CommittableMessage<Sealed>> sealed) {
     return sealed
         .global()
         .transform(
             "Combine",
             CommittableMessageTypeInfo.of(SealedSerializer::new),
-            new CombineOperator(settings, log))
+            new CombineOperator())
         .uid("combine")
         .setParallelism(1)
         .setMaxParallelism(1)

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Handles are numbers out of a checked store, never pointers: a stale or wrong one is an
  * exception. A handle belongs to one thread at a time. Every call may throw {@link CalveException}.
- * {@link Engine}, {@link RecordWriter}, {@link TableCommitter} and {@link MskLoginHandler} are the
- * only callers.
+ * {@link Engine}, {@link RecordWriter}, {@link Sealed}, {@link TableCommitter} and {@link
+ * MskLoginHandler} are the only callers.
  */
 final class NativeEngine {
   static {
@@ -49,7 +49,7 @@ final class NativeEngine {
    * Closes the files of what was written since the last seal and gives their facts; no bytes if
    * there was nothing.
    */
-  static native byte[] seal(long writer, long checkpointId) throws CalveException;
+  static native byte[] seal(long writer) throws CalveException;
 
   /** JSON, see {@link WriterCounts}. */
   static native String writerMetrics(long writer) throws CalveException;
@@ -61,8 +61,7 @@ final class NativeEngine {
       throws CalveException;
 
   /** Makes one committable of what the subtasks sealed for one checkpoint. */
-  static native byte[] combine(long committer, byte[][] parts, long checkpointId)
-      throws CalveException;
+  static native byte[] combine(byte[][] parts) throws CalveException;
 
   /** Commits, or finds that it is committed. JSON, see {@link CommitResult}. */
   static native String commit(long committer, byte[] committable) throws CalveException;

@@ -19,13 +19,8 @@ abstract class RecordWriter implements SinkWriter<RawRecord> {
   private final WriterMetrics metrics;
   private final Counter recordsSent;
   private final Counter bytesSent;
-  private long seals;
 
-  /**
-   * @param restoredCheckpoint 0 for none; seals are numbered from it, for the journal and the log
-   */
-  RecordWriter(
-      Settings settings, LogIdentity log, SinkWriterMetricGroup metricGroup, long restoredCheckpoint) {
+  RecordWriter(Settings settings, LogIdentity log, SinkWriterMetricGroup metricGroup) {
     try {
       engine = Engine.open(settings);
       handle = openWriter(engine, log);
@@ -35,16 +30,15 @@ abstract class RecordWriter implements SinkWriter<RawRecord> {
     metrics = new WriterMetrics(metricGroup);
     recordsSent = metricGroup.getNumRecordsSendCounter();
     bytesSent = metricGroup.getNumBytesSendCounter();
-    seals = restoredCheckpoint;
   }
 
   @Override
   public void write(RawRecord record, Context context) {
-    if (!startedPartitions.get(record.partition)) {
-      startedPartitions.set(record.partition);
-      if (!record.isStart) {
-        gather(RawRecord.startOf(record.partition, record.offset));
-      }
+    boolean isKnown = startedPartitions.get(record.partition);
+    startedPartitions.set(record.partition);
+    if (!isKnown && !record.isStart) {
+      // Found while the job ran: the source knows no offset but "the earliest".
+      gather(RawRecord.startOf(record.partition, record.offset));
     }
     gather(record);
   }
@@ -68,7 +62,7 @@ abstract class RecordWriter implements SinkWriter<RawRecord> {
   /** Flink calls it behind {@link #flush}, at the barrier. */
   public Collection<Sealed> prepareCommit() {
     try {
-      byte[] facts = NativeEngine.seal(handle, ++seals);
+      byte[] facts = NativeEngine.seal(handle);
       metrics.show(WriterCounts.parse(NativeEngine.writerMetrics(handle)));
       return facts.length == 0 ? List.of() : List.of(new Sealed(facts));
     } catch (CalveException e) {

@@ -1,5 +1,6 @@
 package io.calve.flink;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,11 @@ final class Sealed {
 
   Sealed(byte[] facts) {
     this.facts = facts;
+  }
+
+  /** All parts of one checkpoint, as one. */
+  static Sealed combine(List<Sealed> parts) throws CalveException {
+    return new Sealed(NativeEngine.combine(parts.stream().map(Sealed::facts).toArray(byte[][]::new)));
   }
 
   byte[] facts() {

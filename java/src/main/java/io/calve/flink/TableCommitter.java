@@ -1,7 +1,5 @@
 package io.calve.flink;
 
-import java.util.List;
-
 /** The engine's committer, opened when there is something to commit: most subtasks never have. */
 final class TableCommitter implements AutoCloseable {
   private final Settings settings;
@@ -12,12 +10,6 @@ final class TableCommitter implements AutoCloseable {
   TableCommitter(Settings settings, LogIdentity log) {
     this.settings = settings;
     this.log = log;
-  }
-
-  Sealed combine(List<Sealed> parts, long checkpointId) throws CalveException {
-    open();
-    byte[][] facts = parts.stream().map(Sealed::facts).toArray(byte[][]::new);
-    return new Sealed(NativeEngine.combine(handle, facts, checkpointId));
   }
 
   CommitResult commit(Sealed sealed) throws CalveException {
