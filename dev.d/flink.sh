@@ -88,6 +88,19 @@ flink_cancel_running() {
   done
 }
 
+# How many events the tables account for; 0 before they are made.
+flink_demo_records() {
+  { "$(calve_program)" verify --no-decode --output json 2>/dev/null || echo '{"records": 0}'; } |
+    python3 -c 'import json, sys; print(json.load(sys.stdin).get("records", 0))'
+}
+
+flink_demo_holds() { # RECORDS
+  local records
+  records=$(flink_demo_records)
+  echo "The tables hold $records of $1 events."
+  ((records >= $1))
+}
+
 flink_demo() {
   dev_setup_sql
   flink_jar 1.18
@@ -99,19 +112,20 @@ flink_demo() {
   "$(calve_program)" produce --count "$FLINK_DEMO_EVENTS" --invalid 1%
 
   say "POST /jars/upload, POST /jars/:id/run"
-  local job name settings=(FLINK_PARALLELISM=2 FLINK_CHECKPOINT_INTERVAL=2s)
+  local job name before settings=(FLINK_PARALLELISM=2 FLINK_CHECKPOINT_INTERVAL=2s)
   for name in KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC ICEBERG_WAREHOUSE AWS_ENDPOINT_URL AWS_REGION \
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; do
     settings+=("$name=${!name}")
   done
   flink_cancel_running # that of a demo before; the table knows how far it came
+  before=$(flink_demo_records)
   job=$(deploy/local/flink.sh submit build/flink/calve-flink-1.18.jar "${settings[@]}")
   flink_wait_for "job $job is to run" flink_job_runs "$job"
   say "GET /jobs"
   deploy/local/flink.sh jobs
 
   say "calve verify: every offset of the topic is in the table once"
-  flink_wait_for "the table is to hold the whole topic" "$(calve_program)" verify --no-decode
+  flink_wait_for "the tables are to hold the whole topic" flink_demo_holds $((before + FLINK_DEMO_EVENTS))
   "$(calve_program)" verify
   say "calve sql: what sells, by country"
   "$(calve_program)" sql "select shipping_address.country as country, count(*) as orders, sum(total) as revenue,
