@@ -108,17 +108,18 @@ flink_demo() {
   eval "$(dev_env)"
   export FLINK_REST_PORT=$FLINK_PORT
 
+  flink_cancel_running # that of a demo before; the table knows how far it came
+  local before
+  before=$(flink_demo_records)
   say "calve produce: $FLINK_DEMO_EVENTS orders, 1 % of them broken on purpose, to topic $KAFKA_TOPIC"
   "$(calve_program)" produce --count "$FLINK_DEMO_EVENTS" --invalid 1%
 
   say "POST /jars/upload, POST /jars/:id/run"
-  local job name before settings=(FLINK_PARALLELISM=2 FLINK_CHECKPOINT_INTERVAL=2s)
+  local job name settings=(FLINK_PARALLELISM=2 FLINK_CHECKPOINT_INTERVAL=2s)
   for name in KAFKA_BOOTSTRAP_SERVERS KAFKA_TOPIC ICEBERG_WAREHOUSE AWS_ENDPOINT_URL AWS_REGION \
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; do
     settings+=("$name=${!name}")
   done
-  flink_cancel_running # that of a demo before; the table knows how far it came
-  before=$(flink_demo_records)
   job=$(deploy/local/flink.sh submit build/flink/calve-flink-1.18.jar "${settings[@]}")
   flink_wait_for "job $job is to run" flink_job_runs "$job"
   say "GET /jobs"
