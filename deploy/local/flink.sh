@@ -31,6 +31,8 @@ END_OF_USAGE
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deploy/local/process.sh
 source "$here/process.sh"
+# shellcheck source=deploy/local/software.sh
+source "$here/software.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
 # shellcheck source=deploy/local/flink/cluster.sh
@@ -48,18 +50,6 @@ dir=${CALVE_STATE:-$root/.calve/services}/flink-$rest_port
 software=$cache/flink-$FLINK_VERSION
 unset "${!CALVE_@}" # the scripts' own; a job takes CALVE_* of the JobManager as its settings
 url=http://127.0.0.1:$rest_port
-
-install_software() {
-  [[ -d $software ]] && return
-  echo "fetching Flink $FLINK_VERSION to $software" >&2
-  (
-    hold_lock "$cache"
-    [[ -d $software ]] && exit
-    rm -rf "$software.part"
-    fetch_flink "$software.part"
-    mv "$software.part" "$software"
-  )
-}
 
 write_configuration() {
   mkdir -p "$dir/conf" "$dir/tmp" "$dir/checkpoints" "$dir/upload" "$dir/jobmanager" "$dir/taskmanager"
@@ -91,7 +81,7 @@ ask() {
 prepare() {
   require_command java "run: ./dev setup"
   require_command python3 "run: ./dev setup"
-  install_software
+  install_once "$software" fetch_flink
   hold_lock "$dir"
   dir=$(cd "$dir" && pwd)
   write_configuration

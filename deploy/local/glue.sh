@@ -22,6 +22,8 @@ END
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deploy/local/process.sh
 source "$here/process.sh"
+# shellcheck source=deploy/local/software.sh
+source "$here/software.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
 
@@ -37,21 +39,6 @@ venv=$cache/moto-$MOTO_VERSION
 pins=$here/moto/$MOTO_VERSION.txt
 endpoint=http://127.0.0.1:$port
 
-# The mark is written last, so an interrupted install is done again.
-install_venv() {
-  [[ -f $venv/complete ]] && return
-  [[ -f $pins ]] || fail "no pins for moto $MOTO_VERSION; add $pins"
-  require_command python3 "run: ./dev setup"
-  echo "installing moto $MOTO_VERSION to $venv" >&2
-  (
-    hold_lock "$cache"
-    [[ -f $venv/complete ]] && exit
-    python3 -m venv --clear "$venv" >&2 || fail "python3 has no venv module; run: ./dev setup"
-    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r "$pins" >&2
-    touch "$venv/complete"
-  )
-}
-
 request() { # METHOD PATH
   curl -sS --fail-with-body --noproxy '*' --max-time "$request_limit_s" -X "$1" "$endpoint$2"
 }
@@ -62,7 +49,7 @@ serves() {
 
 start() {
   require_command curl "run: ./dev setup"
-  install_venv
+  install_venv "$venv" "$pins" python3
   hold_lock "$dir"
   dir=$(cd "$dir" && pwd)
   if ! process_id "$dir" >/dev/null; then
@@ -70,25 +57,6 @@ start() {
     process_start "$dir" "$venv/bin/python" "$here/moto/serve.py" 127.0.0.1 "$port"
   fi
   process_wait_ready "$dir" "$start_limit_s" serves
-}
-
-end() { # SIGNAL
-  [[ -d $dir ]] || return 0
-  hold_lock "$dir"
-  process_end "$dir" "$1" "$stop_limit_s"
-}
-
-status() {
-  local pid
-  if ! pid=$(process_id "$dir"); then
-    echo "glue: stopped, port $port"
-    return 3
-  fi
-  if ! serves 2>/dev/null; then
-    echo "glue: process $pid does not answer on port $port; the log is $dir/log"
-    return 1
-  fi
-  echo "glue: moto $MOTO_VERSION serves Glue and S3 on port $port since $(process_since "$dir"), process $pid, state in $dir"
 }
 
 bucket() { # NAME
@@ -100,9 +68,9 @@ bucket() { # NAME
 
 case ${1:-}/$# in
   start/1) start ;;
-  stop/1) end TERM ;;
-  kill/1) end KILL ;;
-  status/1) status ;;
+  stop/1) process_end_alone "$dir" TERM "$stop_limit_s" ;;
+  kill/1) process_end_alone "$dir" KILL "$stop_limit_s" ;;
+  status/1) process_status "$dir" glue "$port" serves ;;
   bucket/2) bucket "$2" ;;
   env/1)
     printf 'export %s\n' ICEBERG_CATALOG_TYPE=glue "AWS_ENDPOINT_URL=$endpoint" AWS_ACCESS_KEY_ID=test \

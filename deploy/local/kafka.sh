@@ -22,6 +22,8 @@ END
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deploy/local/process.sh
 source "$here/process.sh"
+# shellcheck source=deploy/local/software.sh
+source "$here/software.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
 # shellcheck source=deploy/local/kafka/broker.sh
@@ -36,19 +38,6 @@ heap_mb=${KAFKA_HEAP_MB:-512}
 cache=${CALVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/calve}
 dir=${CALVE_STATE:-$root/.calve/services}/kafka-$port
 jars=$cache/kafka-$KAFKA_VERSION
-
-install_jars() {
-  [[ -d $jars ]] && return
-  require_command mvn "run: ./dev setup"
-  echo "fetching Kafka $KAFKA_VERSION to $jars" >&2
-  (
-    hold_lock "$cache"
-    [[ -d $jars ]] && exit
-    rm -rf "$jars.part"
-    fetch_broker "$jars.part" >&2
-    mv "$jars.part" "$jars"
-  )
-}
 
 # The controller listens on another loopback address: no client's port is ever
 # taken there, so the port next to a free one is free.
@@ -68,7 +57,8 @@ ask_broker() {
 start() {
   require_command java "run: ./dev setup"
   require_command python3 "run: ./dev setup"
-  install_jars
+  require_command mvn "run: ./dev setup"
+  install_once "$jars" fetch_broker
   hold_lock "$dir"
   dir=$(cd "$dir" && pwd)
   if ! process_id "$dir" >/dev/null; then
@@ -80,25 +70,6 @@ start() {
   process_wait_ready "$dir" "$start_limit_s" ask_broker ready
 }
 
-end() { # SIGNAL
-  [[ -d $dir ]] || return 0
-  hold_lock "$dir"
-  process_end "$dir" "$1" "$stop_limit_s"
-}
-
-status() {
-  local pid
-  if ! pid=$(process_id "$dir"); then
-    echo "kafka: stopped, port $port"
-    return 3
-  fi
-  if ! ask_broker ready 2>/dev/null; then
-    echo "kafka: process $pid does not answer on port $port; the log is $dir/log"
-    return 1
-  fi
-  echo "kafka: serves on port $port since $(process_since "$dir"), process $pid, state in $dir"
-}
-
 topic() { # NAME PARTITIONS
   process_id "$dir" >/dev/null || fail "no broker on port $port; run: $0 start"
   ask_broker topic "$1" "$2"
@@ -106,9 +77,9 @@ topic() { # NAME PARTITIONS
 
 case ${1:-}/$# in
   start/1) start ;;
-  stop/1) end TERM ;;
-  kill/1) end KILL ;;
-  status/1) status ;;
+  stop/1) process_end_alone "$dir" TERM "$stop_limit_s" ;;
+  kill/1) process_end_alone "$dir" KILL "$stop_limit_s" ;;
+  status/1) process_status "$dir" kafka "$port" ask_broker ready ;;
   topic/3) topic "$2" "$3" ;;
   env/1) echo "export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$port" ;;
   *) usage ;;

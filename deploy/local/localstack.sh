@@ -22,6 +22,8 @@ END
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deploy/local/process.sh
 source "$here/process.sh"
+# shellcheck source=deploy/local/software.sh
+source "$here/software.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
 # shellcheck source=deploy/local/localstack/serve.sh
@@ -49,23 +51,6 @@ find_python() {
   fail "LocalStack $LOCALSTACK_VERSION needs CPython 3.11, 3.12 or 3.13; install one with its venv package"
 }
 
-# The venv is made in place, for its scripts name their own folder; the mark is
-# written last, so an interrupted install is done again.
-install_venv() {
-  [[ -f $venv/complete ]] && return
-  [[ -f $pins ]] || fail "no pins for LocalStack $LOCALSTACK_VERSION; add $pins"
-  local python
-  python=$(find_python)
-  echo "installing LocalStack $LOCALSTACK_VERSION to $venv" >&2
-  (
-    hold_lock "$cache"
-    [[ -f $venv/complete ]] && exit
-    "$python" -m venv --clear "$venv" >&2 || fail "$python has no venv module; run: ./dev setup"
-    "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -r "$pins" >&2
-    touch "$venv/complete"
-  )
-}
-
 request() { # METHOD PATH
   curl -sS --fail-with-body --noproxy '*' --max-time "$request_limit_s" -X "$1" "$endpoint$2"
 }
@@ -77,7 +62,7 @@ serves_s3() {
 
 start() {
   require_command curl "run: ./dev setup"
-  install_venv
+  install_venv "$venv" "$pins" "$(find_python)"
   hold_lock "$dir"
   dir=$(cd "$dir" && pwd)
   if ! process_id "$dir" >/dev/null; then
@@ -92,25 +77,6 @@ start() {
   process_wait_ready "$dir" "$start_limit_s" serves_s3
 }
 
-end() { # SIGNAL
-  [[ -d $dir ]] || return 0
-  hold_lock "$dir"
-  process_end "$dir" "$1" "$stop_limit_s"
-}
-
-status() {
-  local pid
-  if ! pid=$(process_id "$dir"); then
-    echo "localstack: stopped, port $port"
-    return 3
-  fi
-  if ! serves_s3 2>/dev/null; then
-    echo "localstack: process $pid does not answer on port $port; the log is $dir/log"
-    return 1
-  fi
-  echo "localstack: version $(<"$dir/version") serves S3 on port $port since $(process_since "$dir"), process $pid, state in $dir"
-}
-
 bucket() { # NAME
   process_id "$dir" >/dev/null || fail "no LocalStack on port $port; run: $0 start"
   # In us-east-1 S3 answers 200 to the owner of a bucket that exists.
@@ -120,9 +86,9 @@ bucket() { # NAME
 
 case ${1:-}/$# in
   start/1) start ;;
-  stop/1) end TERM ;;
-  kill/1) end KILL ;;
-  status/1) status ;;
+  stop/1) process_end_alone "$dir" TERM "$stop_limit_s" ;;
+  kill/1) process_end_alone "$dir" KILL "$stop_limit_s" ;;
+  status/1) process_status "$dir" localstack "$port" serves_s3 ;;
   bucket/2) bucket "$2" ;;
   env/1)
     printf 'export %s\n' "AWS_ENDPOINT_URL=$endpoint" AWS_ACCESS_KEY_ID=test \

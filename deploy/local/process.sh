@@ -91,6 +91,28 @@ process_end() { # DIR SIGNAL SECONDS
   rm -f "$dir/process"
 }
 
+# process_end as the only one for this folder; no effect where none was ever started.
+process_end_alone() { # DIR SIGNAL SECONDS
+  [[ -d $1 ]] || return 0
+  hold_lock "$1"
+  process_end "$@"
+}
+
+# A line for people; the status says the same: 0 serves, 1 runs but does not answer, 3 stopped.
+process_status() { # DIR NAME PORT CHECK...
+  local dir=$1 name=$2 port=$3 pid
+  shift 3
+  if ! pid=$(process_id "$dir"); then
+    echo "$name: stopped, port $port"
+    return 3
+  fi
+  if ! "$@" 2>/dev/null; then
+    echo "$name: process $pid does not answer on port $port; the log is $dir/log"
+    return 1
+  fi
+  echo "$name: serves on port $port since $(process_since "$dir"), process $pid, state in $dir"
+}
+
 require_free_port() { # PORT VARIABLE
   if (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then
     fail "port $1 is taken by another process; stop it or set $2 to a free port"

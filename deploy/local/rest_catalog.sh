@@ -25,6 +25,8 @@ END
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=deploy/local/process.sh
 source "$here/process.sh"
+# shellcheck source=deploy/local/software.sh
+source "$here/software.sh"
 # shellcheck source=deploy/local/versions.env
 source "$here/versions.env"
 
@@ -40,20 +42,11 @@ dir=${CALVE_STATE:-$root/.calve/services}/rest-catalog-$port
 jars=$cache/rest-catalog-$ICEBERG_VERSION
 url=http://127.0.0.1:$port
 
-install_jars() {
-  [[ -d $jars ]] && return
-  require_command mvn "run: ./dev setup"
-  echo "fetching Iceberg's REST catalog $ICEBERG_VERSION to $jars" >&2
-  (
-    hold_lock "$cache"
-    [[ -d $jars ]] && exit
-    rm -rf "$jars.part"
-    mvn -q -B --strict-checksums -f "$here/rest_catalog/pom.xml" dependency:copy-dependencies \
-      -DincludeScope=runtime -DoutputDirectory="$jars.part" -Diceberg.version="$ICEBERG_VERSION" \
-      -Djetty.version="$JETTY_VERSION" -Dsqlite.version="$SQLITE_VERSION" \
-      -Dhadoop.version="$HADOOP_VERSION" -Dslf4j.version="$REST_CATALOG_SLF4J_VERSION" >&2
-    mv "$jars.part" "$jars"
-  )
+fetch_catalog() { # FOLDER
+  mvn -q -B --strict-checksums -f "$here/rest_catalog/pom.xml" dependency:copy-dependencies \
+    -DincludeScope=runtime -DoutputDirectory="$1" -Diceberg.version="$ICEBERG_VERSION" \
+    -Djetty.version="$JETTY_VERSION" -Dsqlite.version="$SQLITE_VERSION" \
+    -Dhadoop.version="$HADOOP_VERSION" -Dslf4j.version="$REST_CATALOG_SLF4J_VERSION"
 }
 
 # The server takes each CATALOG_A__B_C of its environment as the catalog's property a-b.c. Over more than
@@ -84,7 +77,8 @@ serves() {
 start() {
   require_command java "run: ./dev setup"
   require_command curl "run: ./dev setup"
-  install_jars
+  require_command mvn "run: ./dev setup"
+  install_once "$jars" fetch_catalog
   hold_lock "$dir"
   dir=$(cd "$dir" && pwd)
   if ! process_id "$dir" >/dev/null; then
@@ -94,30 +88,11 @@ start() {
   process_wait_ready "$dir" "$start_limit_s" serves
 }
 
-end() { # SIGNAL
-  [[ -d $dir ]] || return 0
-  hold_lock "$dir"
-  process_end "$dir" "$1" "$stop_limit_s"
-}
-
-status() {
-  local pid
-  if ! pid=$(process_id "$dir"); then
-    echo "rest_catalog: stopped, port $port"
-    return 3
-  fi
-  if ! serves 2>/dev/null; then
-    echo "rest_catalog: process $pid does not answer on port $port; the log is $dir/log"
-    return 1
-  fi
-  echo "rest_catalog: serves on port $port, process $pid, state in $dir"
-}
-
 case ${1:-}/$# in
   start/1) start ;;
-  stop/1) end TERM ;;
-  kill/1) end KILL ;;
-  status/1) status ;;
+  stop/1) process_end_alone "$dir" TERM "$stop_limit_s" ;;
+  kill/1) process_end_alone "$dir" KILL "$stop_limit_s" ;;
+  status/1) process_status "$dir" rest_catalog "$port" serves ;;
   env/1) printf 'export %s\n' ICEBERG_CATALOG_TYPE=rest "ICEBERG_CATALOG_URI=$url" ;;
   *) usage ;;
 esac
