@@ -25,12 +25,8 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(yaml_cpp REQUIRED IMPORTED_TARGET yaml-cpp)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
-find_path(httplib_include_dir httplib.h REQUIRED)
-find_library(httplib_library cpp-httplib REQUIRED)
-add_library(calve_httplib INTERFACE)
-add_library(calve::httplib ALIAS calve_httplib)
-target_include_directories(calve_httplib SYSTEM INTERFACE "${httplib_include_dir}")
-target_link_libraries(calve_httplib INTERFACE "${httplib_library}")
+# Its module file names what the library was built with, which changes the layout of its types.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 
 # --- Arrow and Parquet -------------------------------------------------------------------------
 find_package(Parquet CONFIG QUIET)
