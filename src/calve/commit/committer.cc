@@ -84,6 +84,32 @@ std::unique_ptr<Epoch> Committer::open_epoch() const {
                              .rejects_sequence_number = rejects_.table().last_sequence_number});
 }
 
+Result<void> Committer::check_follows(const Epoch& epoch, const EpochContents& contents) {
+  const auto fenced = [](PartitionId partition, Offset from, Offset recorded) {
+    return fail(
+        ErrorKind::kFenced,
+        fmt::format("Another writer moved the table on: partition {} was read from offset {}, the table "
+                    "goes on from {}",
+                    partition, from, recorded));
+  };
+  for (const LedgerRange& range : contents.ranges) {
+    const auto recorded = next_offset(position_, range.partition);
+    if (!recorded || *recorded == range.from) continue;
+    // A repeated call, of what is committed whole?
+    if (CALVE_TRY(orders_.holds(epoch.files(Target::kOrders), epoch.id(), options_.pipeline))) return {};
+    return fenced(range.partition, range.from, *recorded);
+  }
+  if (contents.rejects_files.empty()) return {};
+  for (const auto& [partition, from] : contents.rejects_from) {
+    const auto known = known_rejects(partition);
+    if (!known || *known <= from) continue;
+    // Its own rejects, of a commit that was cut short before the orders?
+    if (CALVE_TRY(rejects_.holds(epoch.files(Target::kRejects), epoch.id(), options_.pipeline))) return {};
+    return fenced(partition, from, *known);
+  }
+  return {};
+}
+
 Result<void> Committer::commit_rejects(const Epoch& epoch, const EpochContents& contents,
                                        const std::stop_token& stop) {
   if (contents.rejects_files.empty()) return {};
@@ -132,7 +158,8 @@ Result<void> Committer::commit(Epoch& epoch, const EpochContents& contents, cons
   CALVE_TRY(epoch.open_journal(from));
   pass(CrashPoint::kAfterDataFiles);
 
-  Result<void> committed = commit_rejects(epoch, contents, stop);
+  Result<void> committed = check_follows(epoch, contents);
+  if (committed) committed = commit_rejects(epoch, contents, stop);
   if (committed) committed = commit_orders(epoch, contents, stop);
   if (!committed) {
     if (committed.error().kind != ErrorKind::kFenced) return committed;

@@ -35,6 +35,9 @@ struct EpochContents {
   std::vector<LedgerRange> ranges;  // one per partition, each beginning where the position stands
   std::vector<iceberg::DataFile> orders_files;
   std::vector<iceberg::DataFile> rejects_files;  // without those below known_rejects()
+  // Where known_rejects() was asked by somebody else, perhaps long ago: from which offset on the files hold
+  // every reject of the partition's range. If the table has moved past it, the epoch is fenced.
+  std::map<PartitionId, Offset> rejects_from;
   std::optional<Timestamp> oldest_source_timestamp;
   // Further epochs, sealed by other writers, whose ranges and files are among these: one snapshot for
   // all of them. Their journals are open.
@@ -100,6 +103,8 @@ class Committer {
 
  private:
   TableCommitter& table(Target target) { return target == Target::kOrders ? orders_ : rejects_; }
+  // Asked before rejects go ahead of their orders, so that those of an epoch that cannot follow never do.
+  Result<void> check_follows(const Epoch& epoch, const EpochContents& contents);
   Result<void> commit_rejects(const Epoch& epoch, const EpochContents& contents, const std::stop_token& stop);
   Result<void> commit_orders(const Epoch& epoch, const EpochContents& contents, const std::stop_token& stop);
   Result<void> raise_fence(Target target, iceberg::SequenceNumber above, const std::stop_token& stop);

@@ -98,6 +98,10 @@ Result<EpochPart> EpochWriter::finish() {
   for (auto& [partition, state] : partitions_) {
     if (state.range.to == state.range.from) continue;
     part_.ranges.push_back(state.range);
+    if (state.range.rejected > 0) {
+      part_.rejects_from[partition] =
+          std::max(state.range.from, state.known_rejects.value_or(state.range.from));
+    }
     state.range = {.partition = partition, .from = state.range.to, .to = state.range.to};
   }
   return std::exchange(part_, {});

@@ -28,6 +28,7 @@ commit::EpochContents contents_of(std::vector<SealedPart>& parts) {
     move_to(contents.ranges, part.ranges);
     move_to(contents.orders_files, part.orders_files);
     move_to(contents.rejects_files, part.rejects_files);
+    contents.rejects_from.merge(part.rejects_from);
     if (part.oldest_source_timestamp) {
       contents.oldest_source_timestamp =
           std::min(contents.oldest_source_timestamp.value_or(*part.oldest_source_timestamp),

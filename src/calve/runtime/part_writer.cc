@@ -173,6 +173,7 @@ Result<std::string> PartWriter::seal() {
                                           .ranges = std::move(part.ranges),
                                           .orders_files = std::move(part.orders_files),
                                           .rejects_files = std::move(part.rejects_files),
+                                          .rejects_from = std::move(part.rejects_from),
                                           .oldest_source_timestamp = part.oldest_source_timestamp},
                                          committer_.orders().table(), committer_.rejects().table()));
   epoch_.reset();  // the part is the committer's now

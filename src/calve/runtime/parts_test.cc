@@ -62,6 +62,32 @@ std::string events(std::int32_t partition, std::int64_t from, std::int64_t to) {
   return bytes;
 }
 
+// Refuses every change of the orders table.
+class RejectsAlone final : public catalog::Catalog {
+ public:
+  explicit RejectsAlone(catalog::Catalog& inner) : inner_(inner) {}
+
+  Result<catalog::LoadedTable> load(const catalog::TableIdentifier& table) override {
+    return inner_.load(table);
+  }
+  catalog::SwapOutcome create(const catalog::TableIdentifier& table,
+                              const iceberg::NewTable& first) override {
+    return inner_.create(table, first);
+  }
+  catalog::SwapOutcome swap(const catalog::TableIdentifier& table, const catalog::LoadedTable& base,
+                            const iceberg::TableChange& change) override {
+    if (table.name == "orders") return catalog::NotApplied{{ErrorKind::kAccessDenied, "no"}};
+    return inner_.swap(table, base, change);
+  }
+  std::string default_location(const catalog::TableIdentifier& table) const override {
+    return inner_.default_location(table);
+  }
+  Result<void> probe_swap() override { return inner_.probe_swap(); }
+
+ private:
+  catalog::Catalog& inner_;
+};
+
 class PartsTest : public testing::Test {
  protected:
   PartsTest() {
@@ -105,6 +131,18 @@ class PartsTest : public testing::Test {
     const auto done = committer.commit(committable, {});
     EXPECT_TRUE(done) << done.error().message;
     return done.value_or(PartCommitter::Done{});
+  }
+
+  // A job dies when its rejects are committed and its orders are not. Gives what its checkpoint holds.
+  std::string send_rejects_ahead(const std::string& frames) {
+    RejectsAlone catalog(catalog_);
+    const auto dying = writer(start_frame(0, 0) + frames);
+    std::string committable = combine_parts({seal(*dying)});
+    auto opened = PartCommitter::open({contract_, catalog, store_, system_clock()}, options());
+    EXPECT_TRUE(opened);
+    const auto committed = (*opened)->commit(committable, {});
+    EXPECT_FALSE(committed);
+    return committable;
   }
 
   std::int64_t rows(const catalog::TableIdentifier& table) {
@@ -214,7 +252,47 @@ TEST_F(PartsTest, ASecondJobIsFencedWithAClearMessage) {
   EXPECT_EQ(refused.error().kind, ErrorKind::kFenced);
   EXPECT_THAT(refused.error().message, HasSubstr("Another job or process"));
   EXPECT_EQ(rows(kOrders), 54);
+  EXPECT_EQ(rows(kRejects), 6) << "rejects of an epoch that cannot follow stay out";
   EXPECT_EQ(open_journals(), 0u);
+}
+
+TEST_F(PartsTest, AFencedCommitterThatLooksAgainKeepsItsRejectsOut) {
+  const auto one = writer(start_frame(0, 0) + start_frame(1, 0) + events(0, 0, 100) + events(1, 0, 100));
+  const auto other = writer(start_frame(0, 0) + events(0, 0, 60));
+  commit(*committer(), combine_parts({seal(*other)}));
+  const auto looks_again = committer();  // its position is the table's, the part's files are not
+
+  const auto refused = looks_again->commit(combine_parts({seal(*one)}), {});
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kFenced);
+  EXPECT_EQ(rows(kRejects), 6);
+}
+
+TEST_F(PartsTest, RejectsThatAnotherSentAheadAreNotWrittenAgain) {
+  const auto waiting = writer(start_frame(0, 0) + events(0, 0, 100));
+  const std::string its_part = combine_parts({seal(*waiting)});
+  send_rejects_ahead(events(0, 0, 100));
+  ASSERT_EQ(rows(kRejects), 10);
+
+  const auto refused = committer()->commit(its_part, {});
+
+  ASSERT_FALSE(refused) << "its files hold rejects that are in the table already";
+  EXPECT_EQ(refused.error().kind, ErrorKind::kFenced);
+  const auto anew = writer(start_frame(0, 0) + events(0, 0, 100));
+  commit(*committer(), combine_parts({seal(*anew)}));
+  EXPECT_EQ(rows(kOrders), 90);
+  EXPECT_EQ(rows(kRejects), 10);
+}
+
+TEST_F(PartsTest, ACommitCutShortBetweenItsTablesIsFinished) {
+  const std::string its_part = send_rejects_ahead(events(0, 0, 100));
+  ASSERT_EQ(rows(kRejects), 10);
+
+  commit(*committer(), its_part);
+
+  EXPECT_EQ(rows(kOrders), 90);
+  EXPECT_EQ(rows(kRejects), 10);
 }
 
 TEST_F(PartsTest, AJobAheadOfARolledBackTableStops) {

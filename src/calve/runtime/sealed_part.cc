@@ -20,6 +20,7 @@ constexpr std::string_view kCommittableMagic = "CLVC";
 constexpr char kVersion = 1;
 constexpr const char* kJournalKey = "journal";
 constexpr const char* kRangesKey = "ranges";
+constexpr const char* kRejectsFromKey = "rejects-from";
 constexpr const char* kOldestKey = "oldest-source-timestamp-us";
 constexpr const char* kInCheckpoint = "a checkpoint's part";  // where a journal stands that cannot be read
 
@@ -107,7 +108,12 @@ std::string serialize_header(const SealedPart& part) {
   Json ranges = Json::array();
   for (const commit::LedgerRange& range : part.ranges)
     ranges.push_back(commit::to_json(range));
-  Json header = {{kJournalKey, commit::serialize_journal(part.journal)}, {kRangesKey, std::move(ranges)}};
+  Json rejects_from = Json::object();
+  for (const auto& [partition, offset] : part.rejects_from)
+    rejects_from[std::to_string(partition.value())] = offset.value();
+  Json header = {{kJournalKey, commit::serialize_journal(part.journal)},
+                 {kRangesKey, std::move(ranges)},
+                 {kRejectsFromKey, std::move(rejects_from)}};
   if (part.oldest_source_timestamp) header[kOldestKey] = to_micros(*part.oldest_source_timestamp);
   return header.dump();
 }
@@ -120,6 +126,9 @@ Result<SealedPart> parse_header(std::string_view text) {
     journal = header.at(kJournalKey).get<std::string>();
     for (const Json& range : header.at(kRangesKey))
       part.ranges.push_back(commit::range_from_json(range));
+    for (const auto& [partition, offset] : header.at(kRejectsFromKey).items()) {
+      part.rejects_from[PartitionId(std::stoi(partition))] = Offset(offset.get<std::int64_t>());
+    }
     if (header.contains(kOldestKey)) {
       part.oldest_source_timestamp = timestamp_from_micros(header.at(kOldestKey).get<std::int64_t>());
     }

@@ -4,17 +4,19 @@
 //   part         ::= "CLVP" version:u8 text(header) text(orders) text(rejects)      version 1
 //   committable  ::= "CLVC" version:u8 count:u32 text(part)*                        version 1
 //   text         ::= length:u32 byte*                                               integers little endian
-//   header       ::= JSON {"journal": "<the journal's own JSON>", "ranges": [...],
+//   header       ::= JSON {"journal": "<the journal's own JSON>", "ranges": [...], "rejects-from": {"0": ..},
 //                          "oldest-source-timestamp-us": ..}
 //   orders, rejects ::= an Iceberg manifest (Avro) of the data files; empty if there is none
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "calve/base/ids.h"
 #include "calve/base/result.h"
 #include "calve/base/time.h"
 #include "calve/commit/journal.h"
@@ -29,6 +31,7 @@ struct SealedPart {
   std::vector<commit::LedgerRange> ranges;  // at least one
   std::vector<iceberg::DataFile> orders_files;
   std::vector<iceberg::DataFile> rejects_files;
+  std::map<PartitionId, Offset> rejects_from;  // commit::EpochContents's
   std::optional<Timestamp> oldest_source_timestamp;
 
   bool operator==(const SealedPart&) const = default;
