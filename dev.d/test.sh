@@ -20,7 +20,6 @@ dev_test() {
   dev_setup
   dev_setup_sql
   install_packages "${TEST_PACKAGES[@]}"
-  dev_build dev
   for part in "${parts[@]}"; do
     "test_$part"
   done
@@ -33,6 +32,7 @@ test_includes() {
 }
 
 test_folders() {
+  dev_build dev
   say "unit, contract and codec tests, with a real broker, a real S3 and real catalogs"
   test_with_services test_folders_run
 }
@@ -43,16 +43,19 @@ test_judges() {
 }
 
 test_faults() {
+  dev_build dev
   say "exactly once, tried for real"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/faults/run.sh
 }
 
 test_cloud() {
+  dev_build dev
   say "what a move to the cloud rests on"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/cloud/run.sh
 }
 
 test_flink() {
+  dev_build dev
   flink_jar 1.18
   say "the job inside a real Flink cluster"
   CALVE_BIN=$PWD/build/dev/bin/calve tests/flink/run.sh
