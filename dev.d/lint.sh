@@ -5,6 +5,8 @@ dev_lint() {
   install_packages "${LINT_PACKAGES[@]}"
   say "includes against the direction of the folders"
   python3 dev.d/check_includes.py
+  say "CALVE_TRY inside braces"
+  python3 dev.d/check_try.py
   say "format"
   git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-19 --dry-run -Werror
   say "figures in README.md against the results that they quote"

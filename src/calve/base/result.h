@@ -25,7 +25,7 @@ inline std::unexpected<Error> fail(ErrorKind kind, std::string message) {
 //   CALVE_TRY(store.remove(path));
 //
 // Not within a braced initialiser: when the macro returns from there, g++ 12 does not destroy the members
-// that are built already. Take the value on a line of its own first.
+// that are built already. Take the value on a line of its own first (dev.d/check_try.py finds it).
 #define CALVE_TRY(expression) CALVE_TRY_AS(CALVE_TRY_JOIN(calve_try_result_, __COUNTER__), expression)
 
 #define CALVE_TRY_JOIN(left, right) CALVE_TRY_JOIN_EXPANDED(left, right)

@@ -19,7 +19,8 @@ Result<TableRequirement> read_requirement(const JsonNode& node) {
   if (type == "assert-table-uuid") return AssertTableUuid{CALVE_TRY(node.required<Uuid>("uuid"))};
   if (type == "assert-ref-snapshot-id") {
     auto ref = CALVE_TRY(node.required<std::string>("ref"));
-    return AssertRefSnapshotId{std::move(ref), CALVE_TRY(node.optional<SnapshotId>("snapshot-id"))};
+    const auto id = CALVE_TRY(node.optional<SnapshotId>("snapshot-id"));
+    return AssertRefSnapshotId{std::move(ref), id};
   }
   if (type == "assert-current-schema-id") {
     return AssertCurrentSchemaId{CALVE_TRY(node.required<SchemaId>("current-schema-id"))};
@@ -48,7 +49,8 @@ Result<TableUpdate> read_update(const JsonNode& node) {
   }
   if (action == "set-snapshot-ref") {
     auto name = CALVE_TRY(node.required<std::string>("ref-name"));
-    return SetSnapshotRef{std::move(name), CALVE_TRY(parse_snapshot_ref(node))};
+    auto ref = CALVE_TRY(parse_snapshot_ref(node));
+    return SetSnapshotRef{std::move(name), std::move(ref)};
   }
   if (action == "remove-snapshots") {
     const JsonNode ids = CALVE_TRY(node.member("snapshot-ids"));

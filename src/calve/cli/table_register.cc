@@ -83,7 +83,8 @@ Result<Moved> move_table(const Move& move, const TableIdentifier& table, const s
                             "drop that one: {}",
                             catalog::to_string(table)));
   }
-  Moved moved{.table = table, .metadata_location = CALVE_TRY(close_table(move, table, stop))};
+  Moved moved{.table = table};
+  moved.metadata_location = CALVE_TRY(close_table(move, table, stop));
   if (present) return moved;  // moved already, by an earlier call
   const auto outcome = move.target.register_table(table, moved.metadata_location);
   if (std::holds_alternative<catalog::Applied>(outcome)) return moved;

@@ -103,8 +103,8 @@ Result<TableReport> report_table(const catalog::TableIdentifier& name, const cat
                      .snapshots = table.snapshots.size(),
                      .partitioned_by = partitioned_by(table),
                      .sorted_by = sorted_by(table),
-                     .pipeline = pipeline,
-                     .position = CALVE_TRY(commit::read_position(table, pipeline)).next};
+                     .pipeline = pipeline};
+  report.position = CALVE_TRY(commit::read_position(table, pipeline)).next;
   if (const auto* current = iceberg::current_snapshot(table)) report.current = report_snapshot(*current);
   for (const iceberg::NestedField& field : iceberg::current_schema(table).fields) {
     report.columns.push_back({.id = field.id,

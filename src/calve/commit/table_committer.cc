@@ -132,7 +132,8 @@ Result<MergedManifest> TableCommitter::write_merged(const Append& append, int nu
     const std::string& path = file.manifest_path;
     auto bytes = written_manifests_.take(path);
     if (!bytes) bytes = CALVE_TRY(store_.read(path));
-    inputs.push_back({.file = file, .manifest = CALVE_TRY(iceberg::read_manifest(*bytes))});
+    auto manifest = CALVE_TRY(iceberg::read_manifest(*bytes));
+    inputs.push_back({.file = file, .manifest = std::move(manifest)});
     merged.replaced.insert(path);
   }
   merged.built.manifest = CALVE_TRY(commit::merge_manifests(table(), std::move(inputs)));
@@ -162,8 +163,8 @@ void TableCommitter::expire_snapshots(Written& written) {
 }
 
 Result<void> TableCommitter::journal_expired(const std::vector<SnapshotId>& expired) {
-  const ExpiryJournal journal{.snapshots = expired,
-                              .files = CALVE_TRY(find_expired_files(store_, table(), expired))};
+  ExpiryJournal journal{.snapshots = expired};
+  journal.files = CALVE_TRY(find_expired_files(store_, table(), expired));
   std::string path = expiry_journal_path(table().location, clock_.now(), random_uuid());
   CALVE_TRY(store_.write(path, serialize_expiry_journal(journal)));
   sweep_.add(std::move(path));

@@ -237,12 +237,12 @@ Result<RunSettings> read_run(const Reader& reader) {
   }
   RunSettings settings{.pipeline = reader.text("run.pipeline"),
                        .contract = reader.text("run.contract"),
-                       .workers = static_cast<int>(workers),
-                       .memory_bytes = CALVE_TRY(reader.read("run.memory", parse_bytes)),
-                       .rejects_max = CALVE_TRY(reader.read("run.rejects-max-share", parse_share)),
-                       .on_gap = CALVE_TRY(reader.choice<source::OnGap>("run.on-gap")),
-                       .commit_interval = CALVE_TRY(reader.read("commit.interval", parse_duration)),
-                       .shutdown_timeout = CALVE_TRY(reader.read("run.shutdown-timeout", parse_duration))};
+                       .workers = static_cast<int>(workers)};
+  settings.memory_bytes = CALVE_TRY(reader.read("run.memory", parse_bytes));
+  settings.rejects_max = CALVE_TRY(reader.read("run.rejects-max-share", parse_share));
+  settings.on_gap = CALVE_TRY(reader.choice<source::OnGap>("run.on-gap"));
+  settings.commit_interval = CALVE_TRY(reader.read("commit.interval", parse_duration));
+  settings.shutdown_timeout = CALVE_TRY(reader.read("run.shutdown-timeout", parse_duration));
   if (settings.commit_interval <= Milliseconds(0)) {
     return reader.refuse("commit.interval", "is not positive; write one such as 1s");
   }
@@ -288,9 +288,8 @@ Result<FlinkSettings> read_flink(const Reader& reader) {
 }
 
 Result<ProduceSettings> read_produce(const Reader& reader) {
-  ProduceSettings settings{
-      .to = CALVE_TRY(read_target(reader)),
-      .partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")))};
+  ProduceSettings settings{.to = CALVE_TRY(read_target(reader))};
+  settings.partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")));
   produce::ProduceOptions& options = settings.options;
   const auto optional_count = [&](std::string_view key) -> Result<std::optional<std::uint64_t>> {
     const auto count = CALVE_TRY(reader.read_if_set(key, parse_count));
@@ -331,16 +330,17 @@ bool is_aws_endpoint(std::string_view endpoint) {
 
 Result<Settings> read_settings(const Values& values) {
   const Reader reader(values);
-  return Settings{.kafka = CALVE_TRY(read_kafka(reader, values)),
-                  .file_log = {.dir = reader.text("file-log.dir")},
-                  .iceberg = CALVE_TRY(read_iceberg(reader)),
-                  .s3 = CALVE_TRY(read_s3(reader)),
-                  .run = CALVE_TRY(read_run(reader)),
-                  .flink = CALVE_TRY(read_flink(reader)),
-                  .produce = CALVE_TRY(read_produce(reader)),
-                  .duckdb = reader.text("sql.duckdb"),
-                  .log = {.level = CALVE_TRY(reader.choice<log::Level>("log.level")),
-                          .format = CALVE_TRY(reader.choice<log::Format>("log.format"))}};
+  Settings settings{.kafka = CALVE_TRY(read_kafka(reader, values))};
+  settings.file_log.dir = reader.text("file-log.dir");
+  settings.iceberg = CALVE_TRY(read_iceberg(reader));
+  settings.s3 = CALVE_TRY(read_s3(reader));
+  settings.run = CALVE_TRY(read_run(reader));
+  settings.flink = CALVE_TRY(read_flink(reader));
+  settings.produce = CALVE_TRY(read_produce(reader));
+  settings.duckdb = reader.text("sql.duckdb");
+  settings.log.level = CALVE_TRY(reader.choice<log::Level>("log.level"));
+  settings.log.format = CALVE_TRY(reader.choice<log::Format>("log.format"));
+  return settings;
 }
 
 }  // namespace calve::config

@@ -313,7 +313,8 @@ class Compiler {
   }
 
   Result<NodeShape> compile_text(const SchemaNode& schema, PrimitiveKind kind) {
-    TextLeaf leaf{.kind = kind, .checks = CALVE_TRY(text_checks(schema))};
+    TextLeaf leaf{.kind = kind};
+    leaf.checks = CALVE_TRY(text_checks(schema));
     if ((kind == PrimitiveKind::kUuid && schema.format != Format::kUuid) ||
         (kind == PrimitiveKind::kDate && schema.format != Format::kDate) ||
         (kind == PrimitiveKind::kTimestamptz && schema.format != Format::kDateTime)) {
@@ -327,8 +328,8 @@ class Compiler {
                     .from_number = numeric,
                     .from_string = schema.types.has(TypeSet::kString),
                     .has_allowed = schema.allowed.has_value(),
-                    .allowed = allowed_of<Decimal>(schema),
-                    .text = CALVE_TRY(text_checks(schema))};
+                    .allowed = allowed_of<Decimal>(schema)};
+    leaf.text = CALVE_TRY(text_checks(schema));
     if (leaf_type_ == iceberg::PrimitiveType(PrimitiveKind::kDouble)) {
       leaf.doubles = {.minimum = schema.minimum,
                       .maximum = schema.maximum,

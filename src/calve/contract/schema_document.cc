@@ -188,8 +188,8 @@ class Reader {
   Result<void> read_properties(const Json& value, const std::string& pointer, SchemaNode& node) {
     if (!value.is_object()) return refuse(pointer, "an object is expected");
     for (const auto& [name, schema] : value.items()) {
-      node.properties.push_back(
-          {.name = name, .schema = CALVE_TRY(read(schema, pointer + pointer_step(name)))});
+      auto read_schema = CALVE_TRY(read(schema, pointer + pointer_step(name)));
+      node.properties.push_back({.name = name, .schema = std::move(read_schema)});
     }
     return {};
   }

@@ -36,9 +36,9 @@ Result<RuleText> rule_at(const Json& value, const std::string& pointer) {
       !value["equal"].is_array() || value["equal"].size() != 2) {
     return refuse(pointer, "a rule is {\"name\": ..., \"equal\": [left, right]}");
   }
-  RuleText rule{.name = CALVE_TRY(string_at(value["name"], pointer + "/name")),
-                .left = CALVE_TRY(string_at(value["equal"][0], pointer + "/equal/0")),
-                .right = CALVE_TRY(string_at(value["equal"][1], pointer + "/equal/1"))};
+  RuleText rule{.name = CALVE_TRY(string_at(value["name"], pointer + "/name"))};
+  rule.left = CALVE_TRY(string_at(value["equal"][0], pointer + "/equal/0"));
+  rule.right = CALVE_TRY(string_at(value["equal"][1], pointer + "/equal/1"));
   if (!is_name(rule.name)) return refuse(pointer + "/name", "lower case letters, digits and _ are expected");
   return rule;
 }
@@ -65,7 +65,8 @@ Result<std::vector<EngineColumn>> engine_columns_at(const Json& value, const std
         column->value("type", "") != type) {
       return refuse(at, fmt::format("{{\"field-id\": ..., \"type\": \"{}\"}} is expected", type));
     }
-    columns.push_back({std::string(name), CALVE_TRY(field_id_at((*column)["field-id"], at + "/field-id"))});
+    const auto id = CALVE_TRY(field_id_at((*column)["field-id"], at + "/field-id"));
+    columns.push_back({std::string(name), id});
   }
   return columns;
 }

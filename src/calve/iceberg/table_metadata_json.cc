@@ -89,13 +89,15 @@ Result<void> parse_sort_orders(const JsonNode& node, TableMetadata& metadata) {
 }
 
 Result<SnapshotLogEntry> parse_snapshot_log_entry(const JsonNode& node) {
-  return SnapshotLogEntry{.timestamp = CALVE_TRY(node.required<Timestamp>("timestamp-ms")),
-                          .snapshot_id = CALVE_TRY(node.required<SnapshotId>("snapshot-id"))};
+  SnapshotLogEntry entry{.timestamp = CALVE_TRY(node.required<Timestamp>("timestamp-ms"))};
+  entry.snapshot_id = CALVE_TRY(node.required<SnapshotId>("snapshot-id"));
+  return entry;
 }
 
 Result<MetadataLogEntry> parse_metadata_log_entry(const JsonNode& node) {
-  return MetadataLogEntry{.timestamp = CALVE_TRY(node.required<Timestamp>("timestamp-ms")),
-                          .metadata_file = CALVE_TRY(node.required<std::string>("metadata-file"))};
+  MetadataLogEntry entry{.timestamp = CALVE_TRY(node.required<Timestamp>("timestamp-ms"))};
+  entry.metadata_file = CALVE_TRY(node.required<std::string>("metadata-file"));
+  return entry;
 }
 
 Result<void> parse_history(const JsonNode& node, TableMetadata& metadata) {
