@@ -14,8 +14,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Whatever runs a JVM has these, and a process can have but one of each.
-OF_THE_SYSTEM = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-x86-64)\.so\.\d+")
+# Whatever runs a JVM has these, and a process can have but one of each. The C++ runtime is among them: this
+# machine's asks for this machine's C library, and the process may have loaded its own before.
+OF_THE_SYSTEM = re.compile(
+    r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-x86-64|libstdc\+\+|libgcc_s)\.so\.\d+"
+)
 
 
 def output_of(*command: str) -> str:
