@@ -23,13 +23,7 @@ record LogIdentity(String cluster, String topic, String topicId) implements Seri
   static LogIdentity ask(Properties client, String topic) throws IOException, InterruptedException {
     try (Admin admin = Admin.create(client)) {
       String cluster = admin.describeCluster().clusterId().get(REQUEST_LIMIT_S, TimeUnit.SECONDS);
-      TopicDescription description =
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get(REQUEST_LIMIT_S, TimeUnit.SECONDS)
-              .get(topic);
-      return new LogIdentity(cluster == null ? "" : cluster, topic, write(description.topicId()));
+      return new LogIdentity(cluster == null ? "" : cluster, topic, topicId(admin, topic));
     } catch (ExecutionException | TimeoutException e) {
       Throwable reason = e instanceof ExecutionException ? e.getCause() : e;
       throw new IOException(
@@ -42,6 +36,18 @@ record LogIdentity(String cluster, String topic, String topicId) implements Seri
               + reason,
           reason);
     }
+  }
+
+  /** Empty if the brokers have no ids. */
+  static String topicId(Admin admin, String topic)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    TopicDescription description =
+        admin
+            .describeTopics(List.of(topic))
+            .allTopicNames()
+            .get(REQUEST_LIMIT_S, TimeUnit.SECONDS)
+            .get(topic);
+    return write(description.topicId());
   }
 
   /** Standard Base64 as in librdkafka, where {@link Uuid#toString} has the alphabet for URLs. */
