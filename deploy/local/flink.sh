@@ -21,6 +21,8 @@ usage: flink.sh start                 start what does not run, and wait until th
 FLINK_REST_PORT  port of the REST API and the UI (8081)
 FLINK_RPC_PORT   the JobManager's port for TaskManagers (6123)
 FLINK_SLOTS      slots of the TaskManager (2)
+FLINK_PROPERTIES more lines of Flink's configuration
+CALVE_CRASH_AT   where a TaskManager that is started now shall die (src/calve/base/crash_point.h)
 FLINK_VERSION    one of those in deploy/local/flink/archives.sha256 (1.18.1)
 CALVE_STATE      where the instances keep logs and checkpoints, one folder per port (.calve/services)
 CALVE_CACHE      where the software is kept (~/.cache/calve)
@@ -48,6 +50,7 @@ slots=${FLINK_SLOTS:-2}
 cache=${CALVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/calve}
 dir=${CALVE_STATE:-$root/.calve/services}/flink-$rest_port
 software=$cache/flink-$FLINK_VERSION
+crash_at=${CALVE_CRASH_AT:-}
 unset "${!CALVE_@}" # the scripts' own; a job takes CALVE_* of the JobManager as its settings
 url=http://127.0.0.1:$rest_port
 
@@ -69,6 +72,7 @@ taskmanager.bind-host: 127.0.0.1
 io.tmp.dirs: $dir/tmp
 web.upload.dir: $dir/upload
 state.checkpoints.dir: file://$dir/checkpoints
+${FLINK_PROPERTIES:-}
 END_OF_CONFIGURATION
   } >"$dir/conf/$(configuration_file)"
 }
@@ -97,6 +101,7 @@ start_jobmanager() {
 
 start_taskmanager() {
   process_id "$dir/taskmanager" >/dev/null && return
+  [[ -z $crash_at ]] || export CALVE_CRASH_AT=$crash_at
   run_taskmanager "$software" "$dir/conf" process_start "$dir/taskmanager"
 }
 

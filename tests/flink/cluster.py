@@ -14,7 +14,9 @@ OF_THE_PROCESS = ("CALVE_HTTP_LISTEN", "CALVE_DATA_DIR", "CALVE_COMMIT_INTERVAL"
 
 
 class Cluster:
-    def __init__(self, state_folder: str, rest_port: int, rpc_port: int, jar: str):
+    job_settings = (f"FLINK_CHECKPOINT_INTERVAL={CHECKPOINT_INTERVAL}", "FLINK_PARALLELISM=2")
+
+    def __init__(self, state_folder: str, rest_port: int, rpc_port: int, jar: str, properties: str = ""):
         self.jar = jar
         self.folder = pathlib.Path(state_folder) / f"flink-{rest_port}"
         self.environment = {
@@ -24,11 +26,13 @@ class Cluster:
             "FLINK_REST_PORT": str(rest_port),
             "FLINK_RPC_PORT": str(rpc_port),
             "FLINK_SLOTS": "4",
+            "FLINK_PROPERTIES": properties,
         }
 
-    def ask(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    def ask(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
         done = subprocess.run(
-            [ROOT / "deploy/local/flink.sh", *arguments], env=self.environment, capture_output=True, text=True
+            [ROOT / "deploy/local/flink.sh", *arguments], env={**self.environment, **environment},
+            capture_output=True, text=True,
         )
         if check:
             assert done.returncode == 0, f"flink.sh {' '.join(arguments)}: {done.stdout}{done.stderr}"
@@ -46,8 +50,7 @@ class Cluster:
             if name.startswith(JOB_SETTINGS) and name not in OF_THE_PROCESS
         ]
         origin = ["--from", restore] if restore else []
-        defaults = [f"FLINK_CHECKPOINT_INTERVAL={CHECKPOINT_INTERVAL}", "FLINK_PARALLELISM=2"]
-        return self.ask("submit", *origin, self.jar, *own, *defaults, *settings, check=False)
+        return self.ask("submit", *origin, self.jar, *own, *self.job_settings, *settings, check=False)
 
     def cancel_all(self) -> None:
         for line in self.ask("jobs").stdout.splitlines():
@@ -60,6 +63,12 @@ class Cluster:
         pid = int((self.folder / "taskmanager/process").read_text().split()[0])
         os.kill(pid, signal.SIGSEGV)
         self.ask("kill-taskmanager")  # waits for its end
+
+    def wait_for_the_taskmanagers_death(self) -> None:
+        deadline = time.monotonic() + STATE_SECONDS_MAX
+        while "taskmanager stopped" not in self.ask("status", check=False).stdout:
+            assert time.monotonic() < deadline, "the TaskManager lives"
+            time.sleep(0.2)
 
     def log(self, process: str) -> str:
         return (self.folder / process / "log").read_text(errors="replace")

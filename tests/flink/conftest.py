@@ -38,3 +38,23 @@ def cluster(running_cluster):
     yield running_cluster
     running_cluster.ask("start")
     running_cluster.cancel_all()
+
+
+class GovernedCluster(Cluster):
+    """As a service runs Flink: checkpoints and parallelism are its own, and a program that sets any of
+    Flink's configuration is ended, by the mechanism of Flink that Managed Flink's refusals are of."""
+
+    job_settings = ()
+
+
+@pytest.fixture
+def governed_cluster(state_folder):  # noqa: F811
+    cluster = GovernedCluster(
+        state_folder, free_port(), free_port(), JAR,
+        properties="""execution.program-config.enabled: false
+execution.checkpointing.interval: 1 s
+parallelism.default: 2""",
+    )
+    cluster.ask("start")
+    yield cluster
+    cluster.ask("kill")

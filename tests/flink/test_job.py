@@ -70,6 +70,21 @@ def test_counts_by_calves_names_in_flinks_metrics(cluster, on_services):
     assert any("pendingRecords" in name for name in shown), "the lag of the source is Flink's own"
 
 
+def test_sets_nothing_where_a_service_governs_flink(governed_cluster, on_services):
+    """Managed Flink ends a program that configures Flink: "Not allowed configuration change(s)"."""
+    sent = on_services.produce(5_000)["sent"]
+    for setting in ("FLINK_CHECKPOINT_INTERVAL=10s", "FLINK_PARALLELISM=2", "FLINK_CHECKPOINT_DIR=file:///tmp/c"):
+        refused = governed_cluster.try_to_submit(on_services, setting)
+        assert refused.returncode != 0
+        assert "CheckpointConfiguration" in refused.stderr
+    job = governed_cluster.submit(on_services)
+    on_services.wait_for_events(sent, job)
+    on_services.assert_exactly_once(sent)
+    wait_for_metrics(
+        governed_cluster, job, lambda shown: total(shown, "calve_events_committed_total") == sent
+    )
+
+
 def test_the_jar_brings_no_hadoop_no_iceberg_java_no_aws_sdk(cluster):
     names = zipfile.ZipFile(cluster.jar).namelist()
     assert any(name.startswith("io/calve/flink/") for name in names)

@@ -31,7 +31,7 @@ final class CalveCommitter implements Committer<Sealed> {
       Sealed sealed = request.getCommittable();
       CommitResult result = commit(sealed);
       report(result);
-      sealed.setResult(result);
+      CommitMetrics.hand(result);
       if (result.outcome() == CommitResult.Outcome.ALREADY_COMMITTED) {
         request.signalAlreadyCommitted();
       }

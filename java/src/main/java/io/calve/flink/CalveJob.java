@@ -21,7 +21,7 @@ public final class CalveJob {
     JobOptions job;
     try (Engine engine = Engine.open(settings)) {
       job = engine.job();
-      job.applyTo(env);
+      job.applyTo(env, ProgramConfiguration.of(env.getConfiguration(), PropertyGroups.FILE));
       Properties client = engine.kafkaProperties();
       LogIdentity log = LogIdentity.ask(client, job.topic());
       build(env, job, source(client, job, engine.position(log)), new CalveSink(settings, log));

@@ -1,11 +1,12 @@
 package io.calve.flink;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
-import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.util.Collector;
 
 /**
@@ -15,11 +16,21 @@ import org.apache.flink.util.Collector;
 final class CommitMetrics extends RichFlatMapFunction<CommittableMessage<Sealed>, Void> {
   private static final double MS_PER_S = 1_000;
 
+  // Of the one task whose chain both are in, hence its thread: what goes from one to the other by the
+  // chain is copied wherever a program may not tell Flink to reuse objects.
+  private static final ThreadLocal<Deque<CommitResult>> COMMITTED =
+      ThreadLocal.withInitial(ArrayDeque::new);
+
   private transient Counter valid;
   private transient Counter rejected;
   private transient Counter files;
   private transient Counter bytes;
   private transient volatile double freshnessS;
+
+  /** For the committer, before it lets go of the committable. */
+  static void hand(CommitResult result) {
+    COMMITTED.get().add(result);
+  }
 
   /** Registers here: the parameter of {@code open} differs between Flink's lines. */
   @Override
@@ -35,8 +46,8 @@ final class CommitMetrics extends RichFlatMapFunction<CommittableMessage<Sealed>
 
   @Override
   public void flatMap(CommittableMessage<Sealed> message, Collector<Void> out) {
-    if (message instanceof CommittableWithLineage<Sealed> committed) {
-      committed.getCommittable().result().ifPresent(this::show);
+    for (CommitResult result; (result = COMMITTED.get().poll()) != null; ) {
+      show(result);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.calve.flink;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Files that were closed for a checkpoint, with their offsets: the part of one writer, or all parts
@@ -10,7 +9,6 @@ import java.util.Optional;
  */
 final class Sealed {
   private final byte[] facts;
-  private CommitResult result;
 
   Sealed(byte[] facts) {
     this.facts = facts;
@@ -23,15 +21,6 @@ final class Sealed {
 
   byte[] facts() {
     return facts;
-  }
-
-  /** The committer leaves it for {@link CommitMetrics}, next in its chain. Never written. */
-  void setResult(CommitResult result) {
-    this.result = result;
-  }
-
-  Optional<CommitResult> result() {
-    return Optional.ofNullable(result);
   }
 
   @Override

@@ -42,7 +42,7 @@ class CalveJobTest {
             "{\"topic\":\"orders\",\"pipeline\":\"p\",\"parallelism\":"
                 + PARALLELISM
                 + ",\"checkpointIntervalMs\":1000}");
-    job.applyTo(env);
+    job.applyTo(env, ProgramConfiguration.OURS);
     Properties client = new Properties();
     client.setProperty("bootstrap.servers", "127.0.0.1:1");
     client.setProperty("group.id", "g");

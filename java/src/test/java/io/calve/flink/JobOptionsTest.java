@@ -5,14 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JobOptionsTest {
   private static final String MINIMAL = "{\"topic\":\"orders\",\"pipeline\":\"p\"}";
 
+  @TempDir Path folder;
   private final Configuration cluster = new Configuration();
 
   @Test
@@ -69,9 +76,74 @@ class JobOptionsTest {
     assertThrows(IllegalArgumentException.class, () -> JobOptions.parse("{"));
   }
 
+  @Test
+  void setsNothingThatAServiceKeepsToItself() throws IOException {
+    cluster.setString("execution.checkpointing.interval", "60 s");
+    Path onManagedFlink = Files.writeString(folder.resolve("application_properties.json"), "[]");
+    StreamExecutionEnvironment env = onCluster();
+    Map<String, String> before = Map.copyOf(configurationOf(env));
+    apply(env, MINIMAL, onManagedFlink);
+    assertEquals(before, configurationOf(env));
+    assertFalse(env.getConfig().isObjectReuseEnabled());
+  }
+
+  @Test
+  void setsWhatAServiceLetsAProgramSet() {
+    cluster.setString("execution.checkpointing.interval", "60 s");
+    cluster.setString("execution.program-config.enabled", "false");
+    cluster.setString("execution.program-config.wildcards", "pipeline.object-reuse");
+    StreamExecutionEnvironment env = apply(MINIMAL);
+    assertTrue(env.getConfig().isObjectReuseEnabled());
+  }
+
+  @Test
+  void saysWhoseTheSettingsAreThatAServiceKeepsToItself() {
+    cluster.setString("execution.checkpointing.interval", "60 s");
+    cluster.setString("execution.program-config.enabled", "false");
+    for (String setting :
+        List.of("\"parallelism\":3", "\"checkpointIntervalMs\":1000", "\"checkpointDir\":\"s3://b/c\"")) {
+      Exception refusal =
+          assertThrows(
+              IllegalStateException.class,
+              () -> apply("{\"topic\":\"orders\",\"pipeline\":\"p\"," + setting + "}"),
+              setting);
+      assertTrue(refusal.getMessage().contains("CheckpointConfiguration"), refusal.getMessage());
+    }
+  }
+
+  @Test
+  void refusesAServicesCheckpointsThatAreNotExactlyOnce() {
+    cluster.setString("execution.program-config.enabled", "false");
+    for (String[] setting :
+        new String[][] {
+          {"execution.checkpointing.mode", "AT_LEAST_ONCE"},
+          {"execution.checkpointing.unaligned", "true"},
+          {"execution.checkpointing.max-concurrent-checkpoints", "2"}
+        }) {
+      cluster.setString("execution.checkpointing.interval", "60 s");
+      cluster.setString(setting[0], setting[1]);
+      Exception refusal = assertThrows(IllegalStateException.class, () -> apply(MINIMAL), setting[0]);
+      assertTrue(refusal.getMessage().contains(setting[0]), refusal.getMessage());
+      cluster.removeKey(setting[0]);
+    }
+  }
+
   private StreamExecutionEnvironment apply(String json) {
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(cluster);
-    JobOptions.parse(json).applyTo(env);
+    return apply(onCluster(), json, folder.resolve("absent.json"));
+  }
+
+  private StreamExecutionEnvironment onCluster() {
+    return StreamExecutionEnvironment.getExecutionEnvironment(cluster);
+  }
+
+  private static StreamExecutionEnvironment apply(
+      StreamExecutionEnvironment env, String json, Path serviceFile) {
+    JobOptions.parse(json)
+        .applyTo(env, ProgramConfiguration.of(env.getConfiguration(), serviceFile));
     return env;
+  }
+
+  private static Map<String, String> configurationOf(StreamExecutionEnvironment env) {
+    return ((Configuration) env.getConfiguration()).toMap();
   }
 }
