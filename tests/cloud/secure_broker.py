@@ -1,4 +1,5 @@
-"""A Kafka broker that lets nobody in without a proof of who he is: SASL over TLS, by an authority made here."""
+"""A Kafka broker that lets nobody in without a proof of who he is, SASL over TLS, by an authority made here; and
+that lets each do what its ACLs say."""
 
 import os
 import pathlib
@@ -8,8 +9,13 @@ import time
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
     AdminClient,
     NewTopic,
+    ResourcePatternType,
+    ResourceType,
     ScramCredentialInfo,
     ScramMechanism,
     UserScramCredentialUpsertion,
@@ -20,7 +26,7 @@ KAFKA_VERSION = "3.5.2"
 CACHE = pathlib.Path(os.environ.get("CALVE_CACHE", pathlib.Path.home() / ".cache/calve"))
 HERE = pathlib.Path(__file__).resolve().parent
 START_SECONDS_MAX = 60
-USER, PASSWORD = "calve", "a pass\"word"
+USER, PASSWORD = "calve", "a pass\"word"  # may do everything, as MSK_KEY_ID may
 MSK_KEY_ID, MSK_SECRET, MSK_REGION = "AKIDMSK", "msk/secret+key", "eu-central-1"
 
 SASL = f"""
@@ -31,6 +37,8 @@ listener.name.secure.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.secu
 listener.name.secure.oauthbearer.sasl.jaas.config=\
 org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";
 listener.name.secure.oauthbearer.sasl.server.callback.handler.class=MskIamValidator
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS;User:{USER};User:{MSK_KEY_ID}
 """
 
 
@@ -57,7 +65,7 @@ class SecureBroker:
         )  # fmt: skip
         try:
             self.admin = self.wait_until_ready()
-            self.add_user()
+            self.add_user(USER)
         except BaseException:
             self.stop()
             raise
@@ -102,10 +110,17 @@ class SecureBroker:
                 time.sleep(0.2)
         raise AssertionError((self.folder / "log").read_text()[-4000:])
 
-    def add_user(self) -> None:
+    def add_user(self, name: str) -> None:
         info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192)
-        changes = [UserScramCredentialUpsertion(USER, info, PASSWORD.encode())]
+        changes = [UserScramCredentialUpsertion(name, info, PASSWORD.encode())]
         for future in self.admin.alter_user_scram_credentials(changes).values():
+            future.result()
+
+    def allow(self, user: str, kind: ResourceType, name: str, operation: AclOperation) -> None:
+        rule = AclBinding(
+            kind, name, ResourcePatternType.LITERAL, f"User:{user}", "*", operation, AclPermissionType.ALLOW
+        )
+        for future in self.admin.create_acls([rule]).values():
             future.result()
 
     def make_topic(self, name: str) -> None:

@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 
 import pytest
+from confluent_kafka.admin import AclOperation, ResourceType
 from conftest import CALVE, clean_environment
 from secure_broker import MSK_KEY_ID, MSK_REGION, MSK_SECRET, PASSWORD, USER, SecureBroker
 
@@ -29,6 +30,19 @@ REFUSED = {
     "scram, wrong password": {**LOGINS["scram"], "KAFKA_SASL_PASSWORD": "guess"},
     "msk-iam, wrong secret": {**LOGINS["msk-iam"], "AWS_SECRET_ACCESS_KEY": "guess"},
     "msk-iam, another region": {**LOGINS["msk-iam"], "AWS_REGION": "eu-west-1"},
+}
+
+TOPIC, GROUP = ResourceType.TOPIC, ResourceType.GROUP
+READ, DESCRIBE = AclOperation.READ, AclOperation.DESCRIBE
+# What a user is granted, and which checks of `calve doctor` must say that it is not enough.
+GRANTS = {
+    "enough": ([(TOPIC, READ), (GROUP, READ)], []),
+    "nothing of the group": ([(TOPIC, READ)], ["join group"]),
+    "the group is seen alone": ([(TOPIC, READ), (GROUP, DESCRIBE)], ["join group"]),
+    "the topic is seen alone": ([(TOPIC, DESCRIBE), (GROUP, READ)], ["read topic"]),
+    "both are seen alone": ([(TOPIC, DESCRIBE), (GROUP, DESCRIBE)], ["read topic", "join group"]),
+    "nothing of the topic": ([(GROUP, READ)], ["source"]),
+    "nothing": ([], ["source", "join group"]),
 }
 
 
@@ -71,6 +85,31 @@ def test_who_is_not_let_in_is_told(broker, tmp_path, login):
     done = calve(settings, "run", "--until-end")
     assert done.returncode == EXIT_ACCESS_DENIED, done.stderr
     assert "guess" not in done.stderr
+
+
+@pytest.mark.parametrize("grants", GRANTS)
+def test_each_permission_that_is_missing_is_named(broker, tmp_path, grants):
+    granted, missing = GRANTS[grants]
+    name = grants.replace(" ", "-")
+    user, topic, group = f"user-{name}", f"topic-{name}", f"group-{name}"
+    broker.make_topic(topic)
+    broker.add_user(user)
+    for kind, operation in granted:
+        broker.allow(user, kind, topic if kind == TOPIC else group, operation)
+    assert calve(environment(broker, tmp_path, topic, LOGINS["scram"]), "produce", "--count", "100").returncode == 0
+    limited = {**LOGINS["scram"], "KAFKA_SASL_USERNAME": user, "KAFKA_GROUP_ID": group}
+    settings = environment(broker, tmp_path, topic, limited)
+
+    done = calve(settings, "doctor", "--output", "json")
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    assert [name for name, check in checks.items() if check["result"] == "fail"] == missing
+    for check in missing:
+        assert "grant READ" in checks[check]["cause"]
+        assert (group if check == "join group" else topic) in checks[check]["cause"]
+    assert done.returncode == (EXIT_ACCESS_DENIED if missing else 0)
+
+    # It is what calve run meets.
+    assert calve(settings, "run", "--until-end").returncode == done.returncode
 
 
 def test_a_broker_of_an_unknown_authority_is_not_talked_to(broker, tmp_path):

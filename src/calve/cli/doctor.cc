@@ -12,12 +12,14 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
+#include "calve/base/retry.h"
 #include "calve/cli/clock_check.h"
 #include "calve/cli/doctor_checks.h"
 #include "calve/cli/escape_control.h"
 #include "calve/cli/permission_checks.h"
 #include "calve/config/open_parts.h"
 #include "calve/contract/reject_columns.h"
+#include "calve/kafka/permissions.h"
 #include "calve/storage/http.h"
 #include "calve/storage/location.h"
 
@@ -123,6 +125,32 @@ std::optional<LoadedTables> check_tables(const config::Settings& settings,
   return tables;
 }
 
+// What a reader needs besides what finding the topic took.
+void check_kafka_permissions(const Invocation& invocation, const Result<SourceState>& source,
+                             std::vector<Finding>& findings) {
+  const config::KafkaSettings& kafka = invocation.settings.kafka;
+  if (!source) {
+    findings.push_back(skipped("read topic", "the source must be reached first"));
+  } else {
+    findings.push_back(check_permission(
+        "read topic", kafka::try_fetch(*kafka.client, {.topic = kafka.topic}, invocation.stop)));
+  }
+  // A topic that is denied says nothing of the group.
+  if (!source && is_retryable(source.error().kind)) {
+    findings.push_back(skipped("join group", "the source must be reached first"));
+  } else {
+    findings.push_back(check_permission(
+        "join group",
+        kafka::try_commit(*kafka.client, {.group = kafka.group_id, .topic = kafka.topic}, invocation.stop)));
+  }
+}
+
+Result<SourceState> state_of(const Result<std::unique_ptr<source::Source>>& source,
+                             const std::stop_token& stop) {
+  if (!source) return std::unexpected(source.error());
+  return look_at(**source, stop);
+}
+
 void check_events(const Invocation& invocation, const std::optional<LoadedTables>& tables,
                   std::vector<Finding>& findings) {
   const config::Settings& settings = invocation.settings;
@@ -137,13 +165,10 @@ void check_events(const Invocation& invocation, const std::optional<LoadedTables
     return;
   }
   const auto source = config::open_source(settings, config::Reading::kAlone, invocation.stop);
-  if (!source) {
-    findings.push_back(failed("source", source.error()));
-    findings.push_back(skipped("position", "the source must be reached first"));
-    return;
-  }
-  const Result<SourceState> state = look_at(**source, invocation.stop);
+  const Result<SourceState> state = state_of(source, invocation.stop);
   findings.push_back(check_source(topic, state));
+  if (settings.kafka.client) check_kafka_permissions(invocation, state, findings);
+  if (!state) findings.push_back(skipped("position", "the source must be reached first"));
   if (!state || !tables || !tables->orders) return;
   findings.push_back(check_position(**source, *state, tables->orders->metadata, settings.run.pipeline));
 }

@@ -6,11 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "calve/base/result.h"
 #include "calve/catalog/catalog.h"
 #include "calve/cli/finding.h"
 #include "calve/storage/object_store.h"
 
 namespace calve::cli {
+
+// A permission by what came of trying to use it.
+Finding check_permission(std::string check, const Result<void>& tried);
 
 // Whether files of the folder may be read, made and deleted. Makes one file of a name that nobody has, and
 // deletes it.

@@ -240,6 +240,9 @@ class Consumer::State {
       if (error.kind == ErrorKind::kUnavailable) error.kind = ErrorKind::kInternal;
       return std::unexpected(std::move(error));
     }
+    // librdkafka looks for the group's coordinator in any case; only who joins needs one.
+    if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED && options_.membership == Membership::kAlone)
+      return {};
     return note(translate(code, rd_kafka_event_error_string(event)));
   }
 

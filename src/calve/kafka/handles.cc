@@ -52,9 +52,11 @@ Meaning meaning_of(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       return {ErrorKind::kAccessDenied,
               "Kafka denies access to the topic; grant READ and DESCRIBE (consumer) or WRITE and DESCRIBE "
-              "(producer) on it"};
+              "(producer) on it, in MSK's IAM kafka-cluster:DescribeTopic with ReadData or WriteData"};
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-      return {ErrorKind::kAccessDenied, "Kafka denies access to the consumer group; grant READ on it"};
+      return {ErrorKind::kAccessDenied,
+              "Kafka denies access to the consumer group; grant READ on it, in MSK's IAM "
+              "kafka-cluster:DescribeGroup and AlterGroup"};
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
       return {ErrorKind::kAccessDenied,
