@@ -1,6 +1,7 @@
 """The engine as a service: it stops when told, is silent when idle, and refuses a broken stream."""
 
 import pathlib
+import socket
 import time
 import urllib.request
 
@@ -19,6 +20,19 @@ def test_sigterm_under_load_ends_with_the_last_commit(on_folder):
     assert on_folder.command("verify").stdout.splitlines()[-1].startswith("exactly once: ")
     on_folder.run_to_end()
     assert on_folder.assert_exactly_once(load.report["delivered"])["records"] > 10_000
+
+
+def test_sigterm_before_kafka_answers_ends_without_a_failure(on_kafka):
+    on_kafka.produce(1_000)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        engine = on_kafka.start(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{deaf.getsockname()[1]}")
+        deaf.settimeout(30)
+        with deaf.accept()[0]:  # it has begun to connect, and waits for an answer
+            assert engine.stop(timeout=8) == 0, engine.text()  # by itself it gives up after 10 s, with 5
+    on_kafka.run_to_end()
+    on_kafka.assert_exactly_once(1_000)
 
 
 def test_idle_stream_commits_nothing(on_folder):

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
+#include "calve/base/log.h"
 #include "calve/base/retry.h"
 #include "calve/cli/status_line.h"
 #include "calve/config/open_parts.h"
@@ -61,43 +63,31 @@ class RunStatus {
   std::chrono::steady_clock::time_point begun_;
 };
 
-Result<void> run(const Invocation& invocation, const Arguments& arguments) {
+// What is there before the first event is read.
+struct Parts {
+  contract::Contract contract;
+  config::Warehouse warehouse;
+  std::unique_ptr<source::Source> source;
+};
+
+Result<Parts> open_parts(const Invocation& invocation, runtime::Health& health) {
   const config::Settings& settings = invocation.settings;
-  const contract::Contract contract = CALVE_TRY(config::load_contract(settings));
-  runtime::Health health(
-      std::max(kUntilUnhealthyMin, settings.run.commit_interval * kIntervalsUntilUnhealthy));
-  const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(
+  contract::Contract contract = CALVE_TRY(config::load_contract(settings));
+  config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(
       settings, {}, [&health](const Error& error) { health.met_obstacle(error.message); }));
   CALVE_TRY(warehouse.catalog->probe_swap());
   CALVE_TRY(config::set_up_tables(settings, warehouse, contract, invocation.stop));
-  const std::unique_ptr<source::Source> source =
-      CALVE_TRY(config::open_source(settings, config::Reading::kInGroup, invocation.stop));
+  auto source = CALVE_TRY(config::open_source(settings, config::Reading::kInGroup, invocation.stop));
+  return Parts{
+      .contract = std::move(contract), .warehouse = std::move(warehouse), .source = std::move(source)};
+}
 
-  const Clock& clock = system_clock();
-  runtime::Metrics metrics(settings.run.pipeline);
-  std::unique_ptr<runtime::HttpServer> http;
-  if (settings.run.http_listen) {
-    http = CALVE_TRY(runtime::HttpServer::listen(*settings.run.http_listen, metrics, health, clock));
-    log::info("/metrics and /healthz answer on port {}", http->port());
-  }
-  const runtime::Watchdog watchdog(health, clock, settings.run.commit_interval);
+// What was only not reached yet when the stop came is no failure: nothing had been read.
+bool is_end_by_stop(const Error& error, const std::stop_token& stop) {
+  return stop.stop_requested() && (error.kind == ErrorKind::kCancelled || is_retryable(error.kind));
+}
 
-  const auto begun = clock.steady_now();
-  runtime::Pipeline pipeline({.source = *source,
-                              .contract = contract,
-                              .catalog = *warehouse.catalog,
-                              .store = *warehouse.store,
-                              .clock = clock,
-                              .metrics = metrics,
-                              .health = health},
-                             runtime_options(settings, arguments));
-  Result<runtime::Summary> done;
-  {
-    const StatusLine status(invocation.err, invocation.err_screen, RunStatus(metrics, clock));
-    done = pipeline.run(invocation.stop);
-  }
-  const runtime::Summary summary = CALVE_TRY(std::move(done));
-  const double seconds = std::chrono::duration<double>(clock.steady_now() - begun).count();
+void report(const Invocation& invocation, const runtime::Summary& summary, double seconds) {
   if (invocation.output == OutputFormat::kJson) {
     fmt::print(invocation.out, "{}\n",
                nlohmann::ordered_json({{"valid", summary.valid},
@@ -110,6 +100,45 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
     fmt::print(invocation.err, "committed {} orders and {} rejects in {} snapshots, {:.1f} s\n",
                summary.valid, summary.rejected, summary.commits, seconds);
   }
+}
+
+Result<void> run(const Invocation& invocation, const Arguments& arguments) {
+  const config::Settings& settings = invocation.settings;
+  runtime::Health health(
+      std::max(kUntilUnhealthyMin, settings.run.commit_interval * kIntervalsUntilUnhealthy));
+  const Result<Parts> parts = open_parts(invocation, health);
+  if (!parts && is_end_by_stop(parts.error(), invocation.stop)) {
+    log::info("stopped before the first event: {}", parts.error().message);
+    report(invocation, {}, 0);
+    return {};
+  }
+  if (!parts) return std::unexpected(parts.error());
+
+  const Clock& clock = system_clock();
+  runtime::Metrics metrics(settings.run.pipeline);
+  std::unique_ptr<runtime::HttpServer> http;
+  if (settings.run.http_listen) {
+    http = CALVE_TRY(runtime::HttpServer::listen(*settings.run.http_listen, metrics, health, clock));
+    log::info("/metrics and /healthz answer on port {}", http->port());
+  }
+  const runtime::Watchdog watchdog(health, clock, settings.run.commit_interval);
+
+  const auto begun = clock.steady_now();
+  runtime::Pipeline pipeline({.source = *parts->source,
+                              .contract = parts->contract,
+                              .catalog = *parts->warehouse.catalog,
+                              .store = *parts->warehouse.store,
+                              .clock = clock,
+                              .metrics = metrics,
+                              .health = health},
+                             runtime_options(settings, arguments));
+  Result<runtime::Summary> done;
+  {
+    const StatusLine status(invocation.err, invocation.err_screen, RunStatus(metrics, clock));
+    done = pipeline.run(invocation.stop);
+  }
+  const runtime::Summary summary = CALVE_TRY(std::move(done));
+  report(invocation, summary, std::chrono::duration<double>(clock.steady_now() - begun).count());
   return {};
 }
 
