@@ -138,7 +138,17 @@ Result<GlueTable> GlueCatalog::get_table(const TableIdentifier& table) {
 }
 
 Result<LoadedTable> GlueCatalog::load(const TableIdentifier& table) {
-  return load_entry(CALVE_TRY(get_table(table)));
+  GlueTable entry = CALVE_TRY(get_table(table));
+  auto loaded = load_entry(entry);
+  for (int again = 1; again < kReadingsMax; ++again) {
+    if (loaded || loaded.error().kind != ErrorKind::kInvalidData) break;
+    // Between our two looks the table may have moved on so far that the file was deleted.
+    const std::string missed = std::move(entry.metadata_location);
+    entry = CALVE_TRY(get_table(table));
+    if (entry.metadata_location == missed) break;
+    loaded = load_entry(entry);
+  }
+  return loaded;
 }
 
 Result<LoadedTable> GlueCatalog::load_entry(const GlueTable& entry) {
@@ -243,7 +253,12 @@ SwapOutcome GlueCatalog::swap(const TableIdentifier& table, const LoadedTable& b
       !written) {
     return NotApplied{written.error()};
   }
-  return propose(proposal);
+  SwapOutcome outcome = propose(proposal);
+  if (const auto* applied = std::get_if<Applied>(&outcome)) {
+    for (const std::string& file : files_out_of_log(base.metadata, applied->table.metadata))
+      discard(file);
+  }
+  return outcome;
 }
 
 SwapOutcome GlueCatalog::propose(const Proposal& proposal) {

@@ -12,6 +12,9 @@
 // never came the entry is read back; while it stands as it was, the request may still be served, and the
 // outcome is Unknown. A process that is killed between 2. and 3. leaves one such file behind.
 //
+// After a swap the files that fell out of the table's log are deleted, if the table says so
+// ("write.metadata.delete-after-commit.enabled"); a process that is killed before leaves them behind.
+//
 // A refusal as ConcurrentModificationException is no proof by itself: it may be the answer to the second
 // of two sendings of which the first was applied. Iceberg: GlueTableOperations.
 
@@ -32,6 +35,8 @@ class GlueCatalog final : public Catalog {
  public:
   // How often one UpdateTable is sent while there is no answer to it.
   static constexpr int kSendingsMax = 3;
+  // How often a table is looked for whose file is gone when it is read.
+  static constexpr int kReadingsMax = 3;
 
   // Sends nothing yet. kConfig for an endpoint or region that cannot be one. `store` and the clock of the
   // options outlive the catalog.

@@ -87,6 +87,27 @@ TEST_F(GlueServerTest, SnapshotsPropertiesAndSchemasAreKept) {
   EXPECT_EQ(after.metadata.properties.at("calve.orders.position"), "1");
 }
 
+TEST_F(GlueServerTest, OldMetadataIsDeletedIfTheTableSaysSo) {
+  iceberg::NewTable table = one_column_table(*catalog_, table_);
+  table.properties = {{"write.metadata.previous-versions-max", "3"},
+                      {"write.metadata.delete-after-commit.enabled", "true"}};
+  ASSERT_EQ(outcome_text(catalog_->create(table_, table)), "applied");
+  for (int id = 1; id <= 10; ++id) {
+    const LoadedTable base = catalog_->load(table_).value();
+    ASSERT_EQ(outcome_text(catalog_->swap(table_, base, append_snapshot(base, id))), "applied");
+  }
+  const LoadedTable last = catalog_->load(table_).value();
+  std::vector<std::string> named = {last.metadata_location};
+  for (const auto& entry : last.metadata.metadata_log)
+    named.push_back(entry.metadata_file);
+  const auto objects = store_->list(last.metadata.location + "/metadata/").value();
+  std::vector<std::string> found;
+  for (const auto& object : objects)
+    found.push_back(object.path);
+  EXPECT_EQ(named.size(), 4U);
+  EXPECT_THAT(found, testing::UnorderedElementsAreArray(named));
+}
+
 TEST_F(GlueServerTest, AStaleBaseLoses) {
   const LoadedTable empty = made();
   ASSERT_EQ(outcome_text(catalog_->swap(table_, empty, append_snapshot(empty, 1))), "applied");

@@ -7,6 +7,7 @@
 
 #include "calve/catalog/catalog_under_test.h"
 #include "calve/catalog/fake_glue_server.h"
+#include "calve/storage/faulty_store.h"
 #include "calve/storage/memory_store.h"
 #include "calve/storage/store_under_test.h"
 
@@ -25,12 +26,13 @@ const RetryPolicy kImpatient{.attempts_max = 2, .first_delay = Milliseconds(1)};
 
 class GlueCatalogTest : public testing::Test {
  protected:
-  std::unique_ptr<GlueCatalog> connect() {
-    return GlueCatalog::open(store_, {.endpoint = server_.url(),
-                                      .warehouse = "memory://warehouse",
-                                      .credentials = storage::fixed_credentials(
-                                          {.access_key_id = "AKID", .secret_access_key = Secret("secret")}),
-                                      .retry = kImpatient})
+  std::unique_ptr<GlueCatalog> connect() { return connect(store_); }
+  std::unique_ptr<GlueCatalog> connect(storage::ObjectStore& store) {
+    return GlueCatalog::open(store, {.endpoint = server_.url(),
+                                     .warehouse = "memory://warehouse",
+                                     .credentials = storage::fixed_credentials(
+                                         {.access_key_id = "AKID", .secret_access_key = Secret("secret")}),
+                                     .retry = kImpatient})
         .value();
   }
 
@@ -94,6 +96,70 @@ TEST_F(GlueCatalogTest, AMetadataPathOfTheTableIsKeptTo) {
   ASSERT_EQ(outcome_text(catalog_->create(kOrders, table)), "applied");
   EXPECT_THAT(catalog_->load(kOrders)->metadata_location,
               HasSubstr("memory://warehouse/only-metadata/00000-"));
+}
+
+TEST_F(GlueCatalogTest, FilesThatFallOutOfTheLogAreDeletedIfTheTableSaysSo) {
+  for (const bool says_so : {true, false}) {
+    const TableIdentifier name{{"trimmed"}, says_so ? "short" : "long"};
+    iceberg::NewTable table = one_column_table(*catalog_, name);
+    table.properties = {{"write.metadata.previous-versions-max", "3"}};
+    if (says_so) table.properties["write.metadata.delete-after-commit.enabled"] = "true";
+    ASSERT_EQ(outcome_text(catalog_->create(name, table)), "applied");
+    for (int id = 1; id <= 10; ++id) {
+      const LoadedTable base = catalog_->load(name).value();
+      ASSERT_EQ(outcome_text(catalog_->swap(name, base, append_snapshot(base, id))), "applied");
+    }
+    const LoadedTable last = catalog_->load(name).value();
+    std::vector<std::string> kept = {last.metadata_location};
+    for (const auto& entry : last.metadata.metadata_log)
+      kept.push_back(entry.metadata_file);
+    EXPECT_EQ(kept.size(), 4U);
+    const auto found = store_.list(last.metadata.location + "/metadata/").value();
+    EXPECT_EQ(found.size(), says_so ? kept.size() : 11U);
+    for (const std::string& file : kept)
+      EXPECT_TRUE(store_.stat(file)) << file;
+  }
+}
+
+// Also those that a swap meets whose answer was lost, behind another's that came after it.
+TEST_F(GlueCatalogTest, ASwapThatIsFoundLaterDeletesAsWell) {
+  iceberg::NewTable table = one_column_table(*catalog_, kOrders);
+  table.properties = {{"write.metadata.previous-versions-max", "2"},
+                      {"write.metadata.delete-after-commit.enabled", "true"}};
+  ASSERT_EQ(outcome_text(catalog_->create(kOrders, table)), "applied");
+  for (int id = 1; id <= 2; ++id)
+    ASSERT_EQ(outcome_of_swap(catalog_->load(kOrders).value(), id), "applied");
+  const LoadedTable base = catalog_->load(kOrders).value();
+  server_.spoil({.operations = kUpdate,
+                 .effect = FakeGlueServer::ActThenDrop{[&] {
+                   const auto other = connect();
+                   const LoadedTable ours = other->load(kOrders).value();
+                   EXPECT_EQ(outcome_text(other->swap(kOrders, ours, append_snapshot(ours, 4))), "applied");
+                 }}});
+  ASSERT_EQ(outcome_of_swap(base, 3), "applied");
+  const LoadedTable last = catalog_->load(kOrders).value();
+  EXPECT_EQ(store_.list(last.metadata.location + "/metadata/")->size(), 3U);
+}
+
+TEST_F(GlueCatalogTest, AReaderWhoseFileIsDeletedMeanwhileReadsTheNext) {
+  iceberg::NewTable table = one_column_table(*catalog_, kOrders);
+  table.properties = {{"write.metadata.previous-versions-max", "1"},
+                      {"write.metadata.delete-after-commit.enabled", "true"}};
+  ASSERT_EQ(outcome_text(catalog_->create(kOrders, table)), "applied");
+  storage::FaultyStore slow(store_);
+  slow.inject({.verb = storage::Verb::kRead,
+               .path_contains = "/00000-",
+               .effect = storage::Meanwhile{[&] {
+                 for (int id = 1; id <= 2; ++id) {
+                   const LoadedTable base = catalog_->load(kOrders).value();
+                   EXPECT_EQ(outcome_text(catalog_->swap(kOrders, base, append_snapshot(base, id))),
+                             "applied");
+                 }
+               }}});
+  const auto reader = connect(slow);
+  const auto read = reader->load(kOrders);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, catalog_->load(kOrders).value());
 }
 
 TEST_F(GlueCatalogTest, ADatabaseWithinADatabaseIsRefused) {

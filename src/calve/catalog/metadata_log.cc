@@ -27,4 +27,17 @@ void log_previous_metadata(iceberg::TableMetadata& next, const iceberg::TableMet
   if (log.size() > limit) log.erase(log.begin(), log.end() - static_cast<std::ptrdiff_t>(limit));
 }
 
+std::vector<std::string> files_out_of_log(const iceberg::TableMetadata& previous,
+                                          const iceberg::TableMetadata& next) {
+  std::vector<std::string> files;
+  if (!is_enabled(next, kDeleteAfterCommitProperty, iceberg::Otherwise::kNo)) return files;
+  for (const auto& entry : previous.metadata_log) {
+    if (std::ranges::find(next.metadata_log, entry.metadata_file,
+                          &iceberg::MetadataLogEntry::metadata_file) == next.metadata_log.end()) {
+      files.push_back(entry.metadata_file);
+    }
+  }
+  return files;
+}
+
 }  // namespace calve::catalog

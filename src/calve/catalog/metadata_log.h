@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "calve/iceberg/table_metadata.h"
 
@@ -17,5 +18,10 @@ inline constexpr const char* kDeleteAfterCommitProperty = "write.metadata.delete
 // Enters the file that `next` replaces into its log, and trims the log to the table's limit.
 void log_previous_metadata(iceberg::TableMetadata& next, const iceberg::TableMetadata& previous,
                            const std::string& previous_location);
+
+// The files that `next` no longer names in its log and `previous` did; none unless the table has them
+// deleted.
+std::vector<std::string> files_out_of_log(const iceberg::TableMetadata& previous,
+                                          const iceberg::TableMetadata& next);
 
 }  // namespace calve::catalog
