@@ -98,6 +98,11 @@ class Catalog {
   // How to reach an object of a table that was loaded here. Good now and for a while: ask again for each
   // request.
   virtual Result<StorageAccess> storage_access(const std::string& /*path*/) { return StorageAccess{}; }
+
+  // The same with whatever keys are lent now: for those that expired before their time, or gave none.
+  virtual Result<StorageAccess> renewed_storage_access(const std::string& path) {
+    return storage_access(path);
+  }
 };
 
 }  // namespace calve::catalog

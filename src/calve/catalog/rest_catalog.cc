@@ -288,12 +288,13 @@ LoadedTable RestCatalog::remember(const TableIdentifier& table, RestTable loaded
   return std::move(loaded.table);
 }
 
-std::optional<RestCatalog::KnownStorage> RestCatalog::known_storage(const std::string& path) const {
+Result<RestCatalog::KnownStorage> RestCatalog::known_storage(const std::string& path) const {
   const std::scoped_lock lock(mutex_);
   for (const auto& [name, known] : storage_) {
     if (is_below(path, known.location)) return known;
   }
-  return std::nullopt;
+  return fail(ErrorKind::kInternal,
+              fmt::format("No table that was loaded from the catalog lies where this is: {}", path));
 }
 
 StorageAccess RestCatalog::access_by(const KnownStorage& known, const std::string& path) const {
@@ -315,17 +316,17 @@ StorageAccess RestCatalog::access_by(const KnownStorage& known, const std::strin
 }
 
 Result<StorageAccess> RestCatalog::storage_access(const std::string& path) {
-  auto known = known_storage(path);
-  if (!known) {
-    return fail(ErrorKind::kInternal,
-                fmt::format("No table that was loaded from the catalog lies where this is: {}", path));
-  }
-  StorageAccess access = access_by(*known, path);
+  const KnownStorage known = CALVE_TRY(known_storage(path));
+  const StorageAccess access = access_by(known, path);
   const Timestamp now = options_.clock->now();
-  if (now - known->loaded_at < kRenewKeysAge || !expires_soon(access.properties, now)) return access;
-  CALVE_TRY(load(known->table));
-  known = known_storage(path);
-  return known ? access_by(*known, path) : access;
+  if (now - known.loaded_at < kRenewKeysAge || !expires_soon(access.properties, now)) return access;
+  return renewed_storage_access(path);
+}
+
+Result<StorageAccess> RestCatalog::renewed_storage_access(const std::string& path) {
+  const KnownStorage known = CALVE_TRY(known_storage(path));
+  CALVE_TRY(load(known.table));
+  return access_by(known_storage(path).value_or(known), path);  // it may lie elsewhere now
 }
 
 }  // namespace calve::catalog

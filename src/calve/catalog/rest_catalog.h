@@ -50,6 +50,7 @@ class RestCatalog final : public Catalog {
   // Nothing to try: comparing requirements is what the protocol asks of every service.
   Result<void> probe_swap() override;
   Result<StorageAccess> storage_access(const std::string& path) override;
+  Result<StorageAccess> renewed_storage_access(const std::string& path) override;
 
  private:
   // How the files of a table that was loaded are reached.
@@ -82,7 +83,7 @@ class RestCatalog final : public Catalog {
   Repeat repeat_by_key() const;
   SwapOutcome settle_conflict(const Swap& swap, const RestAnswer& answer);
   LoadedTable remember(const TableIdentifier& table, RestTable loaded);
-  std::optional<KnownStorage> known_storage(const std::string& path) const;
+  Result<KnownStorage> known_storage(const std::string& path) const;
   StorageAccess access_by(const KnownStorage& known, const std::string& path) const;
 
   const RestOptions options_;

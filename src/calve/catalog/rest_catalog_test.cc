@@ -397,6 +397,11 @@ TEST(RestStorageTest, KeysAreLentForAsLongAsTheyLast) {
   const int loads = server.count(kLoad);
   EXPECT_EQ(catalog->storage_access(path), lent);
   EXPECT_EQ(server.count(kLoad), loads);
+  // However long they are said to be good.
+  server.set_table_extra(lent_keys("third", now_ms + 3'600'000));
+  EXPECT_EQ(catalog->renewed_storage_access(path)->properties.at("s3.access-key-id"), "third");
+  EXPECT_EQ(catalog->storage_access(path)->properties.at("s3.access-key-id"), "third");
+
   EXPECT_EQ(error_kind(catalog->storage_access(table.metadata.location + "2/data/1.parquet")),
             ErrorKind::kInternal);
 }

@@ -18,28 +18,38 @@ std::optional<std::string> find(const Properties& properties, const char* name) 
   return found->second;
 }
 
+Result<AwsCredentials> keys_in(const StorageAccess& access) {
+  const auto key = find(access.properties, "s3.access-key-id");
+  const auto secret = find(access.properties, "s3.secret-access-key");
+  if (!key || !secret) {
+    return fail(ErrorKind::kAccessDenied,
+                fmt::format("The catalog no longer lends keys for this; check what its user may do: {}",
+                            access.prefix));
+  }
+  return AwsCredentials{.access_key_id = *key,
+                        .secret_access_key = Secret(*secret),
+                        .session_token = Secret(find(access.properties, "s3.session-token").value_or(""))};
+}
+
 // Asked anew for each request, as they are lent for hours at most.
 class LentKeys final : public storage::CredentialsProvider {
  public:
   LentKeys(Catalog& catalog, std::string prefix) : catalog_(catalog), prefix_(std::move(prefix)) {}
 
-  Result<AwsCredentials> get() override {
-    const Properties properties = CALVE_TRY(catalog_.storage_access(prefix_)).properties;
-    const auto key = find(properties, "s3.access-key-id");
-    const auto secret = find(properties, "s3.secret-access-key");
-    if (!key || !secret) {
-      return fail(
-          ErrorKind::kAccessDenied,
-          fmt::format("The catalog no longer lends keys for this; check what its user may do: {}", prefix_));
-    }
-    return AwsCredentials{.access_key_id = *key,
-                          .secret_access_key = Secret(*secret),
-                          .session_token = Secret(find(properties, "s3.session-token").value_or(""))};
+  Result<AwsCredentials> get() override { return keys_in(CALVE_TRY(catalog_.storage_access(prefix_))); }
+
+  Result<AwsCredentials> renew(const AwsCredentials& expired) override {
+    // Whoever waited here finds what another has fetched.
+    const std::scoped_lock lock(renewing_);
+    const AwsCredentials known = CALVE_TRY(get());
+    if (known != expired) return known;
+    return keys_in(CALVE_TRY(catalog_.renewed_storage_access(prefix_)));
   }
 
  private:
   Catalog& catalog_;
   const std::string prefix_;
+  std::mutex renewing_;
 };
 
 S3Options s3_options(const S3Options& configured, Catalog& catalog, const StorageAccess& access) {

@@ -17,7 +17,7 @@ namespace calve::catalog {
 
 // Takes paths of tables that were loaded from the catalog; others are kInternal. What stands below a
 // table's location is reached as the catalog said when the first path of it came; keys are asked of the
-// catalog again as they run out.
+// catalog again as they run out, and once for a request that S3 refuses because they have.
 class TableStore final : public storage::ObjectStore {
  public:
   // The catalog outlives every call. `configured` holds where the catalog says nothing.

@@ -1,5 +1,6 @@
 #include "calve/catalog/table_store.h"
 
+#include <functional>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ using testing::Not;
 class Lender final : public Catalog {
  public:
   std::map<std::string, StorageAccess> access;  // by the beginning of paths
+  std::function<Result<void>()> lend_anew;
   int asked = 0;
 
   Result<StorageAccess> storage_access(const std::string& path) override {
@@ -28,6 +30,11 @@ class Lender final : public Catalog {
       if (path.starts_with(beginning)) return found;
     }
     return fail(ErrorKind::kInternal, "no such table");
+  }
+
+  Result<StorageAccess> renewed_storage_access(const std::string& path) override {
+    CALVE_TRY(lend_anew());
+    return storage_access(path);
   }
 
   Result<LoadedTable> load(const TableIdentifier&) override { return fail(ErrorKind::kNotFound, ""); }
@@ -39,9 +46,12 @@ class Lender final : public Catalog {
   Result<void> probe_swap() override { return {}; }
 };
 
-// An S3 server that has every object, and remembers what it was asked.
+// An S3 server that has every object, and remembers what it was asked. For keys that have expired it has
+// none.
 class AnyObject {
  public:
+  explicit AnyObject(std::string expired_key = "none") : expired_("Credential=" + expired_key + "/") {}
+
   std::string url() const { return server_.url(); }
   std::string last_request() {
     const std::scoped_lock lock(mutex_);
@@ -49,11 +59,19 @@ class AnyObject {
   }
 
  private:
+  const std::string expired_;
   std::mutex mutex_;
   std::string last_request_;
   storage::RawServer server_{[this](const std::string& request) {
     const std::scoped_lock lock(mutex_);
     last_request_ = request;
+    if (request.find(expired_) != std::string::npos) {
+      const std::string_view body =
+          request.starts_with("HEAD ") ? "" : "<Error><Code>ExpiredToken</Code></Error>";
+      return storage::RawServer::Answer{
+          .bytes =
+              fmt::format("HTTP/1.1 400 Bad Request\r\nContent-Length: {}\r\n\r\n{}", body.size(), body)};
+    }
     return storage::RawServer::Answer{.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"};
   }};
 };
@@ -123,6 +141,43 @@ TEST(TableStoreTest, LentKeysAreUsedUntilOthersAreLent) {
 
   properties.erase("s3.secret-access-key");
   EXPECT_EQ(error_kind(store.read("s3://lake/t/data/1")), ErrorKind::kAccessDenied);
+}
+
+// Not every catalog says when the keys that it lends expire.
+TEST(TableStoreTest, KeysThatHaveExpiredAreLentAnewOnce) {
+  AnyObject s3("LENT1");
+  Lender lender;
+  lender.access["s3://lake/t/"] = {
+      .prefix = "s3://lake/t/",
+      .properties = {{"s3.access-key-id", "LENT1"}, {"s3.secret-access-key", "secret"}}};
+  std::string& key = lender.access["s3://lake/t/"].properties["s3.access-key-id"];
+  TableStore store(lender, configured(s3.url()));
+
+  int lent = 0;
+  lender.lend_anew = [&]() -> Result<void> {
+    ++lent;
+    key = "LENT2";
+    return {};
+  };
+  for (const auto& call : std::vector<std::function<bool()>>{
+           [&] { return store.read("s3://lake/t/data/1").has_value(); },
+           [&] { return store.stat("s3://lake/t/data/1").has_value(); },
+           [&] { return store.create("s3://lake/t/data/1", "x").has_value(); }}) {
+    key = "LENT1";
+    EXPECT_TRUE(call());
+    EXPECT_THAT(s3.last_request(), HasSubstr("Credential=LENT2/"));
+  }
+  EXPECT_EQ(lent, 3);
+
+  key = "LENT1";
+  lender.lend_anew = [&]() -> Result<void> {
+    ++lent;
+    return {};  // the same once more
+  };
+  EXPECT_EQ(error_kind(store.read("s3://lake/t/data/1")), ErrorKind::kAccessDenied);
+  EXPECT_EQ(lent, 4);
+  lender.lend_anew = []() -> Result<void> { return fail(ErrorKind::kUnreachable, "the catalog is away"); };
+  EXPECT_EQ(error_kind(store.read("s3://lake/t/data/1")), ErrorKind::kUnreachable);
 }
 
 TEST(TableStoreTest, TablesHaveKeysOfTheirOwn) {

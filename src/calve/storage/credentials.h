@@ -30,6 +30,8 @@ class CredentialsProvider {
   virtual ~CredentialsProvider() = default;
   // Valid now and for a while; ask again for each request. kAccessDenied if there are none.
   virtual Result<AwsCredentials> get() = 0;
+  // In place of keys that a service refuses as expired. The same ones: there are no others.
+  virtual Result<AwsCredentials> renew(const AwsCredentials& expired) { return expired; }
 };
 
 struct FoundCredentials {
@@ -77,7 +79,8 @@ class CredentialsChain final : public CredentialsProvider {
   Timestamp kept_until_;
 };
 
-// The sources above, on the process's environment and the machine's clock.
+// The sources above, on the process's environment and the machine's clock. One chain for the whole process:
+// S3, Glue, signed REST requests and MSK share it, so that one renewal serves all.
 std::shared_ptr<CredentialsProvider> default_credentials();
 
 // Always the same keys.

@@ -16,6 +16,12 @@ namespace {
 
 constexpr int kHttpInternalError = 500;
 
+// An answer to HEAD has no body that could say so.
+bool may_say_expired(const S3Call& call, const HttpResponse& response) {
+  if (call.method == "HEAD") return response.status == 400 || response.status == 403;
+  return response.status / 100 != 2 && is_expired_keys(s3_error_code(response));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<S3Client>> S3Client::create(S3Options options) {
@@ -75,8 +81,23 @@ Result<HttpResponse> S3Client::call(const S3Call& call) {
 
 // Signs anew for each attempt: a signature is good for 15 minutes, and credentials may be renewed.
 Result<HttpResponse> S3Client::call_once(const S3Call& call) {
-  const auto address = endpoint_.address(call.location.bucket, call.location.key);
   const auto now = options_.clock->now();
+  const auto credentials = CALVE_TRY(options_.credentials->get());
+  auto response = CALVE_TRY(send(call, credentials, now));
+  if (may_say_expired(call, response)) {
+    const auto others = CALVE_TRY(options_.credentials->renew(credentials));
+    if (others != credentials) response = CALVE_TRY(send(call, others, now));
+  }
+  if (call.method == "POST" && response.status == 200 && !s3_error_code(response).empty()) {
+    response.status = kHttpInternalError;
+  }
+  if (response.status / 100 == 2 || response.status == call.accepted_status) return response;
+  return std::unexpected(s3_error(
+      response, {.action = call.action, .bucket = call.location.bucket, .path = call.path, .now = now}));
+}
+
+Result<HttpResponse> S3Client::send(const S3Call& call, const AwsCredentials& credentials, Timestamp now) {
+  const auto address = endpoint_.address(call.location.bucket, call.location.key);
   SigV4Request request{.method = std::string(call.method),
                        .host = address.host,
                        .path = address.path,
@@ -85,7 +106,6 @@ Result<HttpResponse> S3Client::call_once(const S3Call& call) {
   // TLS guards the body on its way, its checksum guards it beyond. Without TLS the signature does.
   request.payload_sha256 = address.scheme == "https" ? std::string(kUnsignedPayload) : hex(sha256(call.body));
   request.headers.emplace_back("x-amz-content-sha256", request.payload_sha256);
-  const auto credentials = CALVE_TRY(options_.credentials->get());
   const auto signature =
       sigv4_headers(request, credentials, {.region = options_.region, .service = "s3", .time = now});
 
@@ -97,13 +117,7 @@ Result<HttpResponse> S3Client::call_once(const S3Call& call) {
   if (!call.query.empty()) http.url += "?" + sigv4_query(call.query);
   http.headers.insert(http.headers.end(), signature.begin(), signature.end());
 
-  auto response = CALVE_TRY(http_.send(http));
-  if (call.method == "POST" && response.status == 200 && !s3_error_code(response).empty()) {
-    response.status = kHttpInternalError;
-  }
-  if (response.status / 100 == 2 || response.status == call.accepted_status) return response;
-  return std::unexpected(s3_error(
-      response, {.action = call.action, .bucket = call.location.bucket, .path = call.path, .now = now}));
+  return http_.send(http);
 }
 
 std::string s3_checksum(std::string_view body) {

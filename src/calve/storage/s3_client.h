@@ -54,6 +54,7 @@ class S3Client {
   S3Client(S3Options options, S3Endpoint endpoint);
 
   Result<HttpResponse> call_once(const S3Call& call);
+  Result<HttpResponse> send(const S3Call& call, const AwsCredentials& credentials, Timestamp now);
 
   S3Options options_;
   S3Endpoint endpoint_;

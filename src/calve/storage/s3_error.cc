@@ -32,7 +32,7 @@ Error access_error(const std::string& code, const HttpResponse& response, const 
   if (code == "RequestTimeTooSkewed") {
     next_step = fmt::format("this machine's clock is off, it says {} and the server {}; set it by NTP",
                             format_rfc3339(failure.now), response.header("date").value_or("another time"));
-  } else if (code == "ExpiredToken" || code == "TokenRefreshRequired") {
+  } else if (is_expired_keys(code)) {
     next_step = "the credentials have expired; renew them";
   } else if (code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" || code == "InvalidToken") {
     next_step = "the server does not know these credentials; check the key, its secret and the token";
@@ -80,8 +80,7 @@ std::string_view phrase_of(ErrorKind kind, const std::string& code) {
 
 Error s3_error(const HttpResponse& response, const S3Failure& failure) {
   const auto code = s3_error_code(response);
-  const bool is_credentials_code =
-      code == "ExpiredToken" || code == "InvalidToken" || code == "TokenRefreshRequired";
+  const bool is_credentials_code = is_expired_keys(code) || code == "InvalidToken";
   if (response.status == 401 || response.status == 403 || is_credentials_code) {
     return access_error(code, response, failure);
   }
@@ -94,6 +93,10 @@ Error s3_error(const HttpResponse& response, const S3Failure& failure) {
   const auto kind = kind_of(response.status, code);
   return {kind, fmt::format("{}: {}: {} '{}'", phrase_of(kind, code), words_of(response), failure.action,
                             failure.path)};
+}
+
+bool is_expired_keys(std::string_view code) {
+  return code == "ExpiredToken" || code == "TokenRefreshRequired";
 }
 
 std::string s3_error_code(const HttpResponse& response) {

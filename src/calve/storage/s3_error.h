@@ -31,6 +31,9 @@ struct S3Failure {
 
 Error s3_error(const HttpResponse& response, const S3Failure& failure);
 
+// Whether an error's code says that the keys of the request were good once.
+bool is_expired_keys(std::string_view code);
+
 // The code that S3 gives in an error's body: "NoSuchUpload"; "" if there is none.
 std::string s3_error_code(const HttpResponse& response);
 
