@@ -34,7 +34,10 @@ class Engine:
     def stop(self, timeout=60):
         """SIGTERM: the last commit, and exit 0."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout)
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"alive {timeout} s after SIGTERM: {self.text()}") from None
 
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)

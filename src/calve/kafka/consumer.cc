@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -289,8 +290,10 @@ class Consumer::State {
   void close() {
     const ErrorHandle refused(rd_kafka_consumer_close_queue(client_.get(), events_.get()));
     const auto deadline = steady_clock::now() + Consumer::kCloseWaitMax;
-    while (refused == nullptr && rd_kafka_consumer_closed(client_.get()) == 0 &&
-           steady_clock::now() < deadline) {
+    const auto is_leaving = [&] {
+      return refused == nullptr && rd_kafka_consumer_closed(client_.get()) == 0;
+    };
+    while (is_leaving() && steady_clock::now() < deadline) {
       const EventHandle event(rd_kafka_queue_poll(events_.get(), static_cast<int>(kPollSlice.count())));
       if (event == nullptr || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_REBALANCE) continue;
       const auto* const list = rd_kafka_event_topic_partition_list(event.get());
@@ -302,6 +305,13 @@ class Consumer::State {
     }
     events_.reset();
     topic_.reset();
+    if (is_leaving()) {
+      // To destroy it would wait for the same answers, a JoinGroup's for up to max.poll.interval.ms.
+      log::warn("kafka: the group does not let go; it will count this member out after session.timeout.ms");
+      rd_kafka_set_log_level(client_.get(), 0);  // its threads outlive whoever writes the lines
+      std::ignore = client_.release();
+      return;
+    }
     rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   }
 
