@@ -11,8 +11,8 @@ import pytest
 from conftest import CALVE, clean_environment
 from services import BUCKET, GLUE_ENDPOINT, Services
 
-# Keys are renewed from five minutes before they expire on: these are, with every request.
-LIFETIME_SECONDS = 200
+# Keys are renewed from five minutes before they expire on: the short-lived are, with every request.
+SHORT_SECONDS, LONG_SECONDS = 200, 3600
 ROLE = "arn:aws:iam::123456789012:role/orders-pipeline"
 
 
@@ -21,6 +21,7 @@ class Agent:
 
     def __init__(self) -> None:
         self.given = 0
+        self.lifetime_seconds = SHORT_SECONDS
         agent = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -55,7 +56,7 @@ class Agent:
 
     def keys(self) -> bytes:
         self.given += 1
-        expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=LIFETIME_SECONDS)
+        expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self.lifetime_seconds)
         return json.dumps(
             {"Code": "Success", "AccessKeyId": f"ASIA{self.given}", "SecretAccessKey": "secret", "Token": "session",
              "Expiration": expiry.strftime("%Y-%m-%dT%H:%M:%SZ")}
@@ -106,6 +107,13 @@ def test_of_a_container(services, tmp_path, agent):
     journey(tmp_path, AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{agent.url}/container",
             AWS_CONTAINER_AUTHORIZATION_TOKEN="token-of-agent")  # fmt: skip
     assert agent.given > 10, "keys that expire soon are renewed while calve runs"
+
+
+def test_all_clients_of_a_process_share_its_keys(services, tmp_path, agent):
+    agent.lifetime_seconds = LONG_SECONDS
+    journey(tmp_path, AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{agent.url}/container",
+            AWS_CONTAINER_AUTHORIZATION_TOKEN="token-of-agent")  # fmt: skip
+    assert agent.given == 3, "once for each of run, verify and doctor, though each talks to S3 and to Glue"
 
 
 def test_of_an_instance(services, tmp_path, agent):

@@ -18,15 +18,11 @@ constexpr auto kTokenUseMax =
 const RetryPolicy kCredentialsRetry{
     .attempts_max = 5, .first_delay = Milliseconds(200), .total_max = Milliseconds(20'000)};
 
-storage::CredentialsProvider& credentials() {
-  static const auto chain = storage::default_credentials();
-  return *chain;
-}
-
 }  // namespace
 
 Result<MskLogin> log_in_to_msk(const std::string& region) {
-  const auto keys = CALVE_TRY(retry(kCredentialsRetry, {}, [] { return credentials().get(); }));
+  const auto keys =
+      CALVE_TRY(retry(kCredentialsRetry, {}, [] { return storage::default_credentials()->get(); }));
   const Timestamp now = system_clock().now();
   const MskIamToken token =
       make_msk_iam_token(keys, {.region = region, .now = now, .user_agent = kUserAgent});

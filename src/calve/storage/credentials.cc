@@ -161,13 +161,16 @@ Result<FoundCredentials> CredentialsChain::find() const {
 }
 
 std::shared_ptr<CredentialsProvider> default_credentials() {
-  std::vector<std::unique_ptr<CredentialsSource>> sources;
-  sources.push_back(environment_credentials(process_environment()));
-  sources.push_back(web_identity_credentials(process_environment()));
-  sources.push_back(profile_credentials(process_environment()));
-  sources.push_back(container_credentials(process_environment()));
-  sources.push_back(instance_credentials(process_environment()));
-  return std::make_shared<CredentialsChain>(std::move(sources), system_clock());
+  static const auto chain = [] {
+    std::vector<std::unique_ptr<CredentialsSource>> sources;
+    sources.push_back(environment_credentials(process_environment()));
+    sources.push_back(web_identity_credentials(process_environment()));
+    sources.push_back(profile_credentials(process_environment()));
+    sources.push_back(container_credentials(process_environment()));
+    sources.push_back(instance_credentials(process_environment()));
+    return std::make_shared<CredentialsChain>(std::move(sources), system_clock());
+  }();
+  return chain;
 }
 
 std::shared_ptr<CredentialsProvider> fixed_credentials(AwsCredentials credentials) {
