@@ -3,8 +3,8 @@
 
 # What `./dev test` runs, what takes a cluster or containers on top, and what a change of threads or of memory
 # asks for by name: the part `folders` compiled with a sanitizer.
-readonly TEST_PARTS=(includes folders judges faults cloud)
-readonly TEST_PARTS_LONG=(flink e2e)
+readonly TEST_PARTS=(includes folders judges faults cloud processes)
+readonly TEST_PARTS_LONG=(flink containers)
 readonly TEST_PARTS_SANITIZED=(asan tsan)
 
 dev_test() {
@@ -73,10 +73,16 @@ test_flink() {
   CALVE_BIN=$PWD/build/dev/bin/calve tests/flink/run.sh
 }
 
-test_e2e() {
-  say "the whole platform, in containers and as processes"
+test_processes() {
+  dev_build dev
+  say "the whole platform as processes, and the tutorial word by word"
+  CALVE_BIN=$PWD/build/dev/bin/calve tests/e2e/run.sh processes
+}
+
+test_containers() {
   dev_calve
-  CALVE_BIN=$PWD/build/release/bin/calve tests/e2e/run.sh
+  say "the whole platform in containers"
+  CALVE_BIN=$PWD/build/release/bin/calve tests/e2e/run.sh containers
 }
 
 # Tests that need a broker or a catalog are registered when one is named at configuration.

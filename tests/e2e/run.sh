@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
-# The end-to-end tests. They need a release build of calve (CALVE_BIN, or build/release/bin/calve), and root:
-# they install podman where there is no container engine, and build the images.
-#   tests/e2e/run.sh [PYTEST ARGUMENT ...]
-#
-# E2E_CONTAINERS=off leaves the containers out on a machine that cannot run any, and says so.
+# The end-to-end tests. They need a release build of calve (CALVE_BIN, or build/release/bin/calve). Those in
+# containers need root besides: they install podman where there is no container engine, and build the images.
+#   tests/e2e/run.sh [containers | processes] [PYTEST ARGUMENT ...]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${CALVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/calve}
@@ -16,12 +14,11 @@ if [ ! -x "$venv/bin/pytest" ]; then
   "$venv/bin/pip" --disable-pip-version-check install -q -r "$here/requirements.txt"
 fi
 
-selection=("$here")
-if [ "${E2E_CONTAINERS:-on}" = off ]; then
-  selection=("$here/test_processes.py" "$here/test_tutorial.py")
-  leave_out_notice() {
-    printf '\n*** NOT TESTED: the containers were left out (E2E_CONTAINERS=off) ***\n' >&2
-  }
-  trap leave_out_notice EXIT
-fi
-"$venv/bin/python" -m pytest -p no:cacheprovider -q --tb=short "${selection[@]}" "$@"
+as_processes=("$here/test_processes.py" "$here/test_tutorial.py")
+case ${1:-} in
+  processes) selection=("${as_processes[@]}") ;;
+  containers) selection=("$here" "${as_processes[@]/#/--ignore=}") ;;
+  *) selection=("$here") ;;
+esac
+case ${1:-} in processes | containers) shift ;; esac
+exec "$venv/bin/python" -m pytest -p no:cacheprovider -q --tb=short "${selection[@]}" "$@"
