@@ -209,9 +209,10 @@ logs_containers() { # [SERVICE]
   require_container_engine
   local service container services=("$@")
   [ $# -gt 0 ] || services=(kafka topics localstack jobmanager taskmanager producer engine)
+  [ "${1:-}" != flink ] || services=(jobmanager taskmanager)
   for service in "${services[@]}"; do
     container=$(container_of "$service")
-    [ -n "$container" ] || { [ $# -eq 0 ] || die "no container of $service"; continue; }
+    [ -n "$container" ] || { [ $# -eq 0 ] || die "no container of $service; ./dev status lists those there are"; continue; }
     echo "==> $service <=="
     "$container_engine" logs --tail 50 "$container" 2>&1
   done

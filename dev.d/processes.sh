@@ -53,7 +53,8 @@ logs_processes() { # [PART]
   local logs=() state=${CALVE_STATE:-.calve/services}
   case ${1:-all} in kafka | all) logs+=("$state/kafka-$KAFKA_PORT/log") ;;& esac
   case ${1:-all} in localstack | all) logs+=("$state/localstack-$LOCALSTACK_PORT/log") ;;& esac
-  case ${1:-all} in flink | all) logs+=("$state/flink-$FLINK_PORT"/{jobmanager,taskmanager}/log) ;;& esac
-  [ ${#logs[@]} -gt 0 ] || die "no such part: $1"
+  case ${1:-all} in flink | jobmanager | all) logs+=("$state/flink-$FLINK_PORT/jobmanager/log") ;;& esac
+  case ${1:-all} in flink | taskmanager | all) logs+=("$state/flink-$FLINK_PORT/taskmanager/log") ;;& esac
+  [ ${#logs[@]} -gt 0 ] || die "no such part: $1; there are kafka, localstack, flink (jobmanager and taskmanager)"
   tail -n 50 "${logs[@]}"
 }

@@ -104,7 +104,7 @@ dev_calve() {
   dev_setup_sql
   say "compiling (some minutes the first time)"
   cmake --preset release >/dev/null
-  cmake --build build/release --target calve -- --quiet
+  cmake --build build/release --target calve -- --quiet >&2
 }
 
 # The mode and the ports, so that down, status, logs and env need not be told them again.

@@ -88,3 +88,5 @@ def test_status_and_logs_name_what_runs(containers):
         assert service in status
     assert "Up" in status
     assert "Kafka Server started" in containers.dev("logs", "kafka")
+    both = containers.dev("logs", "flink")
+    assert "==> jobmanager <==" in both and "==> taskmanager <==" in both

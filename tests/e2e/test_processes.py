@@ -23,9 +23,16 @@ def test_status_says_what_runs_and_since_when(processes):
     assert "taskmanager runs since 20" in status
 
 
-@pytest.mark.parametrize("part, words", [("kafka", " INFO "), ("localstack", "AWS s3."), ("flink", " INFO ")])
+@pytest.mark.parametrize(
+    "part, words",
+    [("kafka", " INFO "), ("localstack", "AWS s3."), ("flink", " INFO "), ("taskmanager", "TaskManagerRunner")],
+)
 def test_logs_of_a_part(processes, part, words):
     assert words in processes.dev("logs", part)
+
+
+def test_logs_of_no_part(processes):
+    assert processes.dev("logs", "zookeeper", check=False) == ""
 
 
 def test_another_mode_is_refused_while_this_one_is_up(processes):
