@@ -18,6 +18,6 @@ dev_lint() {
     dev_build dev
     say "clang-tidy"
     git ls-files 'src/*.cc' | grep -v -E '_(test|bench|fuzz)\.cc$' |
-      xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/dev --quiet
+      xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/dev --quiet --extra-arg=-Wno-unknown-warning-option
   fi
 }

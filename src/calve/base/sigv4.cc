@@ -54,7 +54,7 @@ CanonicalHeaders canonical_headers(const SigV4Request& request, const NamesAndVa
   }
   CanonicalHeaders canonical;
   for (const auto& [name, value] : values) {
-    canonical.lines += name + ":" + value + "\n";
+    canonical.lines += fmt::format("{}:{}\n", name, value);
     if (!canonical.signed_names.empty()) canonical.signed_names += ';';
     canonical.signed_names += name;
   }
@@ -142,7 +142,7 @@ std::string sigv4_query(const NamesAndValues& query) {
   std::string out;
   for (const auto& [name, value] : encoded) {
     if (!out.empty()) out += '&';
-    out += name + "=" + value;
+    out += fmt::format("{}={}", name, value);
   }
   return out;
 }
