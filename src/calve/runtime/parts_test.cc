@@ -22,6 +22,8 @@
 namespace calve::runtime {
 namespace {
 
+using iceberg::SpecId;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -145,6 +147,19 @@ class PartsTest : public testing::Test {
     return committable;
   }
 
+  // As another engine does it.
+  void partition_orders_by(std::string_view column) {
+    const auto base = catalog_.load(kOrders).value();
+    const auto* source = iceberg::find_field(iceberg::current_schema(base.metadata), column);
+    const iceberg::PartitionField field{.source_id = source->id,
+                                        .name = std::string(column),
+                                        .transform = iceberg::SimpleTransform::kIdentity};
+    const auto swapped = catalog_.swap(
+        kOrders, base,
+        {.updates = {iceberg::AddPartitionSpec{{.fields = {field}}}, iceberg::SetDefaultSpec{SpecId(-1)}}});
+    ASSERT_TRUE(std::holds_alternative<catalog::Applied>(swapped));
+  }
+
   std::int64_t rows(const catalog::TableIdentifier& table) {
     const iceberg::TableMetadata metadata = catalog_.load(table).value().metadata;
     const iceberg::Snapshot* current = iceberg::current_snapshot(metadata);
@@ -159,6 +174,17 @@ class PartsTest : public testing::Test {
       }
     }
     return count;
+  }
+  // Of the current snapshot's manifests.
+  std::vector<SpecId> specs_of(const catalog::TableIdentifier& table) {
+    const iceberg::TableMetadata metadata = catalog_.load(table).value().metadata;
+    std::vector<SpecId> specs;
+    for (const auto& listed :
+         iceberg::read_manifest_list(store_.read(iceberg::current_snapshot(metadata)->manifest_list).value())
+             .value()) {
+      specs.push_back(listed.partition_spec_id);
+    }
+    return specs;
   }
   std::size_t open_journals() {
     return commit::read_journals(store_, catalog_.load(kOrders).value().metadata.location).value().size();
@@ -293,6 +319,21 @@ TEST_F(PartsTest, ACommitCutShortBetweenItsTablesIsFinished) {
 
   EXPECT_EQ(rows(kOrders), 90);
   EXPECT_EQ(rows(kRejects), 10);
+}
+
+TEST_F(PartsTest, AJobKeepsTheSpecThatItBeganWith) {
+  const auto running = writer(start_frame(0, 0) + events(0, 0, 100));
+  const auto committing = committer();
+  partition_orders_by("source_partition");
+
+  commit(*committing, combine_parts({seal(*running)}));
+  write(*running, events(0, 100, 200));
+  commit(*committing, combine_parts({seal(*running)}));
+  const auto restarted = writer(start_frame(0, 200) + events(0, 200, 300));
+  commit(*committing, combine_parts({seal(*restarted)}));
+
+  EXPECT_EQ(rows(kOrders), 270);
+  EXPECT_THAT(specs_of(kOrders), ElementsAre(SpecId(1), SpecId(0), SpecId(0))) << "newest first";
 }
 
 TEST_F(PartsTest, AJobAheadOfARolledBackTableStops) {

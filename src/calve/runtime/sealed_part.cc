@@ -85,9 +85,15 @@ class Reader {
 Result<std::string> serialize_files(const std::vector<iceberg::DataFile>& files,
                                     const iceberg::TableMetadata& table) {
   if (files.empty()) return std::string();
-  iceberg::Manifest manifest{.schema = iceberg::current_schema(table),
-                             .spec = iceberg::default_spec(table),
-                             .format_version = table.format_version};
+  // Not the table's default one: another engine may have changed that since the writer was opened.
+  const iceberg::PartitionSpec* spec = iceberg::find_spec(table, files.front().spec_id);
+  if (spec == nullptr) {
+    return fail(ErrorKind::kInternal,
+                fmt::format("The table has no partition spec {}, which files were written by",
+                            files.front().spec_id));
+  }
+  iceberg::Manifest manifest{
+      .schema = iceberg::current_schema(table), .spec = *spec, .format_version = table.format_version};
   for (const iceberg::DataFile& file : files)
     manifest.entries.push_back({.data_file = file});
   return iceberg::write_manifest(manifest, iceberg::AvroCodec::kZstandard);
