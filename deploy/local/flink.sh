@@ -71,7 +71,7 @@ taskmanager.bind-host: 127.0.0.1
 
 io.tmp.dirs: $dir/tmp
 web.upload.dir: $dir/upload
-state.checkpoints.dir: file://$dir/checkpoints
+$(checkpoint_folder_key): file://$dir/checkpoints
 ${FLINK_PROPERTIES:-}
 END_OF_CONFIGURATION
   } >"$dir/conf/$(configuration_file)"

@@ -2,6 +2,25 @@
 
 import time
 
+import pytest
+
+
+@pytest.mark.parametrize("point", [
+    "after_data_files", "before_swap", "after_swap_sent", "after_swap_applied", "after_rejects_commit",
+    "after_orders_commit",
+])
+def test_taskmanager_dies_at_a_point_of_a_commit(cluster, on_services, point):
+    sent = on_services.produce(5_000)["sent"]
+    job = cluster.submit(on_services)
+    on_services.wait_for_events(sent, job)
+    cluster.ask("kill-taskmanager")
+    cluster.ask("start-taskmanager", CALVE_CRASH_AT=point)
+    sent += on_services.produce(5_000)["sent"]
+    cluster.wait_for_the_taskmanagers_death()
+    cluster.ask("start-taskmanager")
+    on_services.wait_for_events(sent, job, seconds=90)
+    on_services.assert_exactly_once(sent)
+
 
 def test_taskmanager_killed(cluster, on_services, rng):
     sent = on_services.produce(20_000)["sent"]
