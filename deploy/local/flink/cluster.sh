@@ -37,6 +37,14 @@ configuration_file() {
   esac
 }
 
+# Under its old name Flink 1.20 takes the cluster's own folder for one that the program has set.
+checkpoint_folder_key() {
+  case $FLINK_VERSION in
+    1.1*) echo state.checkpoints.dir ;;
+    *) echo execution.checkpointing.dir ;;
+  esac
+}
+
 # Prints what does not depend on addresses and folders.
 cluster_configuration() { # SLOTS
   cat "$flink_files/cluster.yaml"

@@ -51,7 +51,9 @@ record JobOptions(
                 configuration.setString(key, value);
               }
             });
-    env.configure(configuration, getClass().getClassLoader());
+    if (!configuration.keySet().isEmpty()) {
+      env.configure(configuration, getClass().getClassLoader());
+    }
     parallelism.ifPresent(env::setParallelism);
     requireCheckpoints(env);
     requireExactlyOnce(env.getCheckpointConfig());
