@@ -6,20 +6,22 @@ readonly FLINK_DEMO_LIMIT_S=180
 
 flink_usage() {
   cat >&2 <<'USAGE'
-usage: ./dev flink jar [1.18 | 1.20 | 2.2]    build/flink/calve-flink-LINE.jar, the engine packed in
-       ./dev flink demo                       a million orders from Kafka into an Iceberg table, by a
-                                              Flink job that is submitted by REST
-       ./dev flink test                       the tests of the Java part, for each line of Flink
+usage: ./dev flink jar [LINE]           build/flink/calve-flink-LINE.jar, the engine packed in
+       ./dev flink demo [LINE]          a million orders from Kafka into an Iceberg table, by a Flink job
+                                        that is submitted by REST
+       ./dev flink test                 the tests of the Java part, for each line of Flink
+       ./dev flink test LINE [ARG...]   the job's tests on a real cluster of that line; ARG are pytest's
+LINE is 1.18, which is taken where none is given, 1.20 or 2.2.
 USAGE
   return 2
 }
 
 dev_flink() {
   case ${1:-}/$# in
-    jar/1) flink_jar 1.18 ;;
-    jar/2) flink_jar "$2" ;;
-    demo/1) flink_demo ;;
+    jar/1 | jar/2) flink_jar "${2:-1.18}" ;;
+    demo/1 | demo/2) flink_demo "${2:-1.18}" ;;
     test/1) flink_test ;;
+    test/*) flink_test_cluster "${@:2}" ;;
     *) flink_usage ;;
   esac
 }
@@ -29,6 +31,16 @@ flink_profile() { # LINE
     1.18) ;;
     1.20) echo -Pflink-1.20 ;;
     2.2) echo -Pflink-2 ;;
+    *) flink_usage ;;
+  esac
+}
+
+# The release of a line that deploy/local/flink.sh starts.
+flink_version() { # LINE
+  case $1 in
+    1.18) echo 1.18.1 ;;
+    1.20) echo 1.20.4 ;;
+    2.2) echo 2.2.1 ;;
     *) flink_usage ;;
   esac
 }
@@ -67,6 +79,16 @@ flink_test() {
   done
 }
 
+flink_test_cluster() { # LINE [PYTEST ARGUMENT...]
+  local version
+  version=$(flink_version "$1")
+  flink_jar "$1"
+  dev_build dev
+  say "the job inside a real Flink $version cluster"
+  FLINK_VERSION=$version CALVE_FLINK_JAR=$PWD/build/flink/calve-flink-$1.jar CALVE_BIN=$PWD/build/dev/bin/calve \
+    tests/flink/run.sh "${@:2}"
+}
+
 # Repeats a command until it succeeds; its last words are shown if it never does.
 flink_wait_for() { # WHAT COMMAND...
   local what=$1 deadline=$((SECONDS + FLINK_DEMO_LIMIT_S)) answer
@@ -101,9 +123,12 @@ flink_demo_holds() { # RECORDS
   ((records >= $1))
 }
 
-flink_demo() {
+flink_demo() { # LINE
+  local version
+  version=$(flink_version "$1")
+  export FLINK_VERSION=$version
   dev_setup_sql
-  flink_jar 1.18
+  flink_jar "$1"
   dev_up --processes
   eval "$(dev_env)"
   export FLINK_REST_PORT=$FLINK_PORT
@@ -120,7 +145,7 @@ flink_demo() {
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY; do
     settings+=("$name=${!name}")
   done
-  job=$(deploy/local/flink.sh submit build/flink/calve-flink-1.18.jar "${settings[@]}")
+  job=$(deploy/local/flink.sh submit "build/flink/calve-flink-$1.jar" "${settings[@]}")
   flink_wait_for "job $job is to run" flink_job_runs "$job"
   say "GET /jobs"
   deploy/local/flink.sh jobs
