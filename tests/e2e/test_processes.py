@@ -1,6 +1,13 @@
 """The same platform as processes of this machine, started and stopped by ./dev."""
 
+import os
+import pathlib
+import re
+import subprocess
+
 import pytest
+
+from local_platform import ROOT
 
 
 def test_produce_run_verify_and_sql(processes):
@@ -33,6 +40,18 @@ def test_logs_of_a_part(processes, part, words):
 
 def test_logs_of_no_part(processes):
     assert processes.dev("logs", "zookeeper", check=False) == ""
+
+
+def test_localstack_gives_an_object_one_file(processes):
+    """So that of racing first puts the one that succeeds is the one that is stored."""
+    version = re.search(r"LOCALSTACK_VERSION:-([0-9.]+)", (ROOT / "deploy/local/versions.env").read_text())[1]
+    cache = pathlib.Path(os.environ.get("CALVE_CACHE", pathlib.Path.home() / ".cache/calve"))
+    done = subprocess.run(
+        [cache / f"localstack-{version}/bin/python", ROOT / "tests/e2e/localstack_race.py",
+         ROOT / "deploy/local/localstack/serve.py"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def test_another_mode_is_refused_while_this_one_is_up(processes):
