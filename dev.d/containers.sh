@@ -66,18 +66,22 @@ container_of() { # SERVICE
 dev_images() { # [PART ...]
   require_container_engine
   dev_calve
-  [ -n "${FLINK_JAR:-}" ] || flink_jar 1.18
   choose_base
   check_that_containers_run
-  lay_image_files
   local part parts=("$@")
   [ $# -gt 0 ] || parts=("${PLATFORM_PARTS[@]}" engine)
   for part in "${parts[@]}"; do
     case $part in
       kafka) build_image "${KAFKA_IMAGE:-localhost/calve-kafka}" ;;
       localstack) build_image "${LOCALSTACK_IMAGE:-localhost/calve-localstack}" ;;
-      flink) build_image "${FLINK_IMAGE:-localhost/calve-flink}" ;;
-      producer | engine) build_image "${ENGINE_IMAGE:-localhost/calve}" ;;
+      flink)
+        lay_jar
+        build_image "${FLINK_IMAGE:-localhost/calve-flink}"
+        ;;
+      producer | engine)
+        lay_program
+        build_image "${ENGINE_IMAGE:-localhost/calve}"
+        ;;
     esac
   done
 }
@@ -109,18 +113,24 @@ runs_a_container() {
   "$container_engine" run --rm --network none "$BASE" true >/dev/null 2>&1
 }
 
-# What is built on the host and goes into images as it is: calve from its build tree, or CALVE_BIN's own
-# installed tree, and the job's jar.
-lay_image_files() {
+# What is built on the host goes into images as it is: calve from its build tree, or CALVE_BIN's own installed
+# tree, and the job's jar.
+lay_program() {
   local built
   built=$(cd "$(dirname "$(calve_program)")/.." && pwd)
-  rm -rf build/image
-  mkdir -p build/image/flink
+  rm -rf build/image/calve
+  mkdir -p build/image
   if [ -f "$built/CMakeCache.txt" ]; then
     cmake --install "$built" --prefix "$PWD/build/image/calve" >/dev/null
   else
     cp -a "$built" build/image/calve
   fi
+}
+
+lay_jar() {
+  [ -n "${FLINK_JAR:-}" ] || flink_jar 1.18
+  rm -rf build/image/flink
+  mkdir -p build/image/flink
   cp "${FLINK_JAR:-build/flink/calve-flink-1.18.jar}" build/image/flink/
 }
 
