@@ -58,10 +58,12 @@ class Cluster:
             if state not in ("FINISHED", "CANCELED", "FAILED"):
                 Job(self, job).cancel()
 
+    def signal_taskmanager(self, number: signal.Signals) -> None:
+        os.kill(int((self.folder / "taskmanager/process").read_text().split()[0]), number)
+
     def crash_taskmanager(self) -> None:
         """As a wild pointer in native code would end it."""
-        pid = int((self.folder / "taskmanager/process").read_text().split()[0])
-        os.kill(pid, signal.SIGSEGV)
+        self.signal_taskmanager(signal.SIGSEGV)
         self.ask("kill-taskmanager")  # waits for its end
 
     def wait_for_the_taskmanagers_death(self) -> None:

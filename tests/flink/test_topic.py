@@ -1,5 +1,6 @@
 """What befalls the topic under the job: it is made anew, it grows."""
 
+import signal
 from collections import Counter
 
 import accounting
@@ -40,6 +41,22 @@ def test_made_anew_under_a_running_job(cluster, on_services, topic):
     assert "deleted and created again" in job.text()
     assert places(on_services) == old
     expect_both_choices(cluster.try_to_submit(on_services))
+
+
+def test_made_anew_under_a_sleeping_taskmanager(cluster, on_services, topic):
+    """It wakes up, before Flink misses it, to a topic that has other events at the offsets that it wants next: they
+    are read, and the commit finds out."""
+    sent = on_services.produce(5_000)["sent"]
+    job = cluster.submit(on_services)
+    on_services.wait_for_events(sent, job)
+    old = places(on_services)
+    cluster.signal_taskmanager(signal.SIGSTOP)
+    topic.make_anew(partitions=4)
+    on_services.produce(15_000)
+    cluster.signal_taskmanager(signal.SIGCONT)
+    job.wait_for("FAILED")
+    assert "deleted and created again" in job.text()
+    assert places(on_services) == old
 
 
 def test_made_anew_while_the_taskmanager_is_away(cluster, on_services, topic):
