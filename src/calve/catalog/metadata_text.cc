@@ -7,7 +7,7 @@ namespace calve::catalog {
 namespace {
 
 constexpr int kGzipWindowBits = 15 + 16;
-constexpr std::size_t kChunkBytes = 256 * 1024;
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 
 }  // namespace
 

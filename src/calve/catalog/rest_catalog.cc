@@ -237,7 +237,7 @@ SwapOutcome RestCatalog::swap(const TableIdentifier& table, const LoadedTable& b
 // in between repeated.
 SwapOutcome RestCatalog::settle_conflict(const Swap& swap, const RestAnswer& answer) {
   const Error& conflict = answer.response.error();
-  const Unknown unknown{{ErrorKind::kUnknownOutcome, conflict.message}};
+  Unknown unknown{{ErrorKind::kUnknownOutcome, conflict.message}};
   const auto snapshot = added_snapshot(swap.change);
   if (!snapshot) {
     // Without a snapshot nothing in the table tells whose change it holds.

@@ -30,6 +30,7 @@ std::vector<Result<void>> race(ObjectStore& store, const std::string& path, int 
   std::vector<Result<void>> results(static_cast<std::size_t>(racers));
   std::latch start(racers);
   std::vector<std::jthread> threads;
+  threads.reserve(results.size());
   for (int racer = 0; racer < racers; ++racer) {
     threads.emplace_back([&, racer] {
       start.arrive_and_wait();

@@ -31,7 +31,10 @@ std::optional<FaultEffect> FaultyStore::take_effect(Verb verb, const std::string
       continue;
     }
     auto effect = fault->effect;
-    if (fault->times != Fault::kAlways && --fault->times <= 0) faults_.erase(fault);
+    if (fault->times != Fault::kAlways) {
+      --fault->times;
+      if (fault->times <= 0) faults_.erase(fault);
+    }
     return effect;
   }
   return std::nullopt;

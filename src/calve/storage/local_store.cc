@@ -15,7 +15,7 @@
 namespace calve::storage {
 namespace {
 
-constexpr std::size_t kWriteBufferBytes = 64 * 1024;
+constexpr std::size_t kWriteBufferBytes = std::size_t{64} << 10;
 
 // A path below a file, and a folder, hold no object; another store would say the same.
 Error read_error(const std::string& path, int code) {
