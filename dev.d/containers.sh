@@ -64,13 +64,18 @@ container_of() { # SERVICE
 # BASE names the image that they start from; where it is not set and no registry is reached,
 # deploy/images/base.sh makes one.
 dev_images() { # [PART ...]
-  require_container_engine
+  local parts=("$@")
+  [ $# -gt 0 ] || parts=("${PLATFORM_PARTS[@]}" engine)
   dev_calve
+  build_images "${parts[@]}"
+}
+
+build_images() { # PART ...
+  require_container_engine
   choose_base
   check_that_containers_run
-  local part parts=("$@")
-  [ $# -gt 0 ] || parts=("${PLATFORM_PARTS[@]}" engine)
-  for part in "${parts[@]}"; do
+  local part
+  for part in "$@"; do
     case $part in
       kafka) build_image "${KAFKA_IMAGE:-localhost/calve-kafka}" ;;
       localstack) build_image "${LOCALSTACK_IMAGE:-localhost/calve-localstack}" ;;
@@ -151,7 +156,7 @@ build_image() { # IMAGE
 # --- up and down ---------------------------------------------------------------------------------
 
 up_containers() { # PART...
-  dev_images "$@"
+  build_images "$@"
   local part
   for part in "$@"; do
     case $part in
