@@ -21,11 +21,41 @@ void move_to(std::vector<T>& to, std::vector<T>& from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+template <class Pick>
+std::optional<Timestamp> pick(const std::optional<Timestamp>& a, const std::optional<Timestamp>& b, Pick of) {
+  return a && b ? of(*a, *b) : (a ? a : b);
+}
+
+// One range a partition, ascending. A writer has two parts here, one following the other, if the checkpoint
+// before was aborted after it had sealed for that.
+std::vector<commit::LedgerRange> ranges_of(const std::vector<SealedPart>& parts) {
+  std::vector<commit::LedgerRange> all;
+  for (const SealedPart& part : parts)
+    all.insert(all.end(), part.ranges.begin(), part.ranges.end());
+  std::ranges::sort(all, {},
+                    [](const commit::LedgerRange& range) { return std::pair(range.partition, range.from); });
+  std::vector<commit::LedgerRange> joined;
+  for (const commit::LedgerRange& next : all) {
+    if (joined.empty() || joined.back().partition != next.partition || joined.back().to != next.from) {
+      joined.push_back(next);
+      continue;
+    }
+    commit::LedgerRange& range = joined.back();
+    range.to = next.to;
+    range.valid += next.valid;
+    range.rejected += next.rejected;
+    range.event_time_min =
+        pick(range.event_time_min, next.event_time_min, [](auto a, auto b) { return std::min(a, b); });
+    range.event_time_max =
+        pick(range.event_time_max, next.event_time_max, [](auto a, auto b) { return std::max(a, b); });
+  }
+  return joined;
+}
+
 // The first part's epoch names the snapshot; the others join it.
 commit::EpochContents contents_of(std::vector<SealedPart>& parts) {
-  commit::EpochContents contents;
+  commit::EpochContents contents{.ranges = ranges_of(parts)};
   for (SealedPart& part : parts) {
-    move_to(contents.ranges, part.ranges);
     move_to(contents.orders_files, part.orders_files);
     move_to(contents.rejects_files, part.rejects_files);
     contents.rejects_from.merge(part.rejects_from);
@@ -36,7 +66,6 @@ commit::EpochContents contents_of(std::vector<SealedPart>& parts) {
     }
     if (&part != &parts.front()) contents.joined.push_back(part.journal);
   }
-  std::ranges::sort(contents.ranges, {}, &commit::LedgerRange::partition);
   return contents;
 }
 
@@ -68,18 +97,15 @@ Result<std::unique_ptr<PartCommitter>> PartCommitter::open(const TaskParts& part
 }
 
 Result<PartCommitter::Coverage> PartCommitter::coverage(const std::vector<SealedPart>& parts) {
-  std::size_t ranges = 0;
   std::size_t covered = 0;
+  const std::vector<commit::LedgerRange> ranges = ranges_of(parts);
   const commit::LedgerRange* ahead = nullptr;  // of the table's position
-  for (const SealedPart& part : parts) {
-    for (const commit::LedgerRange& range : part.ranges) {
-      const auto recorded = next_offset(committer_.position(), range.partition);
-      ++ranges;
-      if (recorded && *recorded >= range.to) ++covered;
-      if (recorded && *recorded < range.from) ahead = &range;
-    }
+  for (const commit::LedgerRange& range : ranges) {
+    const auto recorded = next_offset(committer_.position(), range.partition);
+    if (recorded && *recorded >= range.to) ++covered;
+    if (recorded && *recorded < range.from) ahead = &range;
   }
-  if (covered == ranges) return Coverage::kCovered;
+  if (covered == ranges.size()) return Coverage::kCovered;
   if (ahead != nullptr) {
     return fail(
         ErrorKind::kFenced,

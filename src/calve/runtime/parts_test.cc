@@ -321,6 +321,25 @@ TEST_F(PartsTest, ACommitCutShortBetweenItsTablesIsFinished) {
   EXPECT_EQ(rows(kRejects), 10);
 }
 
+TEST_F(PartsTest, WhatWasSealedForAnAbortedCheckpointIsCommittedWithTheNext) {
+  const auto committing = committer();
+  const auto one = writer(start_frame(0, 0) + events(0, 0, 100));
+  const auto other = writer(start_frame(1, 0) + events(1, 0, 100));
+  commit(*committing, combine_parts({seal(*one), seal(*other)}));
+  write(*one, events(0, 100, 150));
+  const std::string of_the_aborted = seal(*one);  // before the other had come to the barrier
+  write(*one, events(0, 150, 200));
+  write(*other, events(1, 100, 200));
+
+  const auto done = commit(*committing, combine_parts({of_the_aborted, seal(*one), seal(*other)}));
+
+  EXPECT_EQ(done.outcome, PartCommitter::Outcome::kCommitted);
+  EXPECT_EQ(done.valid, 180);
+  EXPECT_EQ(rows(kOrders), 360);
+  EXPECT_EQ(rows(kRejects), 40);
+  EXPECT_EQ(open_journals(), 0u);
+}
+
 TEST_F(PartsTest, AJobKeepsTheSpecThatItBeganWith) {
   const auto running = writer(start_frame(0, 0) + events(0, 0, 100));
   const auto committing = committer();
