@@ -23,6 +23,7 @@ void continue_from(const Position& recorded, LedgerRange range, Append& append) 
 
 std::vector<JoinedEpoch> joined_epochs(const EpochContents& contents, Target target) {
   std::vector<JoinedEpoch> joined;
+  joined.reserve(contents.joined.size());
   for (const Journal& journal : contents.joined) {
     joined.push_back(
         {.epoch = journal.epoch, .opened_at = journal.tables[static_cast<std::size_t>(target)].opened_at});
@@ -32,6 +33,7 @@ std::vector<JoinedEpoch> joined_epochs(const EpochContents& contents, Target tar
 
 std::vector<Uuid> ids_of(const std::vector<JoinedEpoch>& joined) {
   std::vector<Uuid> ids;
+  ids.reserve(joined.size());
   for (const JoinedEpoch& epoch : joined)
     ids.push_back(epoch.epoch);
   return ids;

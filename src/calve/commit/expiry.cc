@@ -102,6 +102,7 @@ std::vector<SnapshotId> expired_snapshots(const TableMetadata& table, const Expi
   std::ranges::stable_sort(gone, {}, &Snapshot::sequence_number);
   if (gone.size() > kExpiryBatchMax) gone.resize(kExpiryBatchMax);
   std::vector<SnapshotId> ids;
+  ids.reserve(gone.size());
   for (const Snapshot* snapshot : gone)
     ids.push_back(snapshot->id);
   return ids;

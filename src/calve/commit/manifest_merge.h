@@ -27,9 +27,9 @@ inline constexpr std::int64_t kMergedBytesMax = std::int64_t{64} << 20;
 enum class Merging { kOff, kOn };
 
 struct MergePolicy {
-  Merging merging = Merging::kOn;             // commit.manifest-merge.enabled
-  std::int64_t min_count_to_merge = 100;      // commit.manifest.min-count-to-merge
-  std::int64_t target_bytes = 8 * 1'048'576;  // commit.manifest.target-size-bytes
+  Merging merging = Merging::kOn;                     // commit.manifest-merge.enabled
+  std::int64_t min_count_to_merge = 100;              // commit.manifest.min-count-to-merge
+  std::int64_t target_bytes = std::int64_t{8} << 20;  // commit.manifest.target-size-bytes
 
   bool operator==(const MergePolicy&) const = default;
 };

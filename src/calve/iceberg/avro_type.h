@@ -97,7 +97,7 @@ AvroType<Enum> avro_enum(Enum last) {
 }
 
 template <class T>
-AvroType<std::optional<T>> avro_optional(AvroType<T> type) {
+AvroType<std::optional<T>> avro_optional(const AvroType<T>& type) {
   return {.schema = R"(["null",)" + type.schema + "]",
           .write =
               [write = type.write](AvroEncoder& out, const std::optional<T>& value) {
@@ -156,8 +156,8 @@ class AvroRecord {
 
   // `when_absent`: what the reader does if the file's schema has no such field.
   template <class T>
-  AvroRecord&& field(int id, std::string_view name, T Record::* member, AvroType<T> type,
-                     WhenAbsent when_absent = WhenAbsent::kKeepDefault) && {
+  AvroRecord& field(int id, std::string_view name, T Record::* member, const AvroType<T>& type,
+                    WhenAbsent when_absent = WhenAbsent::kKeepDefault) {
     add_schema(id, name, type.schema);
     fields_.push_back(
         {.id = FieldId(id),
@@ -167,11 +167,11 @@ class AvroRecord {
                                                const Record& record) { write(out, record.*member); },
          .read = [member, read = type.read](AvroDecoder& in, const AvroSchema& written,
                                             Record& record) { return read(in, written, record.*member); }});
-    return std::move(*this);
+    return *this;
   }
 
   // A field that a writer must give and no reader needs.
-  AvroRecord&& constant(int id, std::string_view name, std::int64_t value) && {
+  AvroRecord& constant(int id, std::string_view name, std::int64_t value) {
     add_schema(id, name, R"("long")");
     fields_.push_back(
         {.id = FieldId(id),
@@ -179,10 +179,11 @@ class AvroRecord {
          .when_absent = WhenAbsent::kKeepDefault,
          .write = [value](AvroEncoder& out, const Record&) { out.put_long(value); },
          .read = [](AvroDecoder& in, const AvroSchema& written, Record&) { return skip(in, written); }});
-    return std::move(*this);
+    return *this;
   }
 
-  AvroType<Record> type() && {
+  // The last call: it takes the fields.
+  AvroType<Record> type() {
     // Shared by the two functions of the type and their copies.
     const auto fields = std::make_shared<const std::vector<Field>>(std::move(fields_));
     return {.schema = fmt::format(R"({{"type":"record","name":"{}","fields":[{}]}})", name_, fields_schema_),

@@ -36,7 +36,7 @@ std::string number_bytes(Number number) {
 template <class Number>
 Number number_of(std::string_view bytes) {
   Number number{};
-  std::memcpy(&number, bytes.data(), sizeof(Number));
+  bytes.copy(reinterpret_cast<char*>(&number), sizeof(Number));
   return number;
 }
 
@@ -93,7 +93,7 @@ Result<Literal> parse_kind(std::string_view bytes, PrimitiveKind kind) {
 
 Result<Literal> parse_decimal(std::string_view bytes, const DecimalType& type) {
   if (bytes.empty() || bytes.size() > kDecimalBytesMax) return wrong_length(bytes, type);
-  const Literal literal(unscaled_from_big_endian(bytes));
+  Literal literal(unscaled_from_big_endian(bytes));
   if (!is_value_of(literal, type)) {
     return fail(ErrorKind::kInvalidData,
                 fmt::format("a decimal has more digits than its type: {} for {}",
@@ -152,8 +152,10 @@ std::string unscaled_to_big_endian(__int128 unscaled) {
 
 __int128 unscaled_from_big_endian(std::string_view bytes) {
   assert(!bytes.empty() && bytes.size() <= kDecimalBytesMax);
-  auto unscaled = static_cast<unsigned __int128>(static_cast<signed char>(bytes[0]));
-  for (const char byte : bytes.substr(1))
+  // Begins as the sign, which the shifts push ahead of the bytes.
+  const bool is_negative = (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0;
+  unsigned __int128 unscaled = is_negative ? ~static_cast<unsigned __int128>(0) : 0;
+  for (const char byte : bytes)
     unscaled = unscaled << 8 | static_cast<unsigned char>(byte);
   return static_cast<__int128>(unscaled);
 }

@@ -239,6 +239,7 @@ Result<void> read_tuple(AvroDecoder& in, const AvroSchema& written,
 Result<std::vector<PartitionColumn>> partition_columns(const PartitionSpec& spec, const Schema& schema) {
   std::vector<PartitionColumn> columns;
   const StructType type = CALVE_TRY(partition_type(spec, schema));
+  columns.reserve(type.fields.size());
   for (const NestedField& field : type.fields) {
     columns.push_back({.id = field.id, .name = field.name, .type = as_primitive(field.type)});
   }
@@ -247,6 +248,7 @@ Result<std::vector<PartitionColumn>> partition_columns(const PartitionSpec& spec
 
 std::vector<PartitionColumn> untyped_partition_columns(const PartitionSpec& spec) {
   std::vector<PartitionColumn> columns;
+  columns.reserve(spec.fields.size());
   for (const PartitionField& field : spec.fields)
     columns.push_back({.id = field.field_id, .name = field.name});
   return columns;

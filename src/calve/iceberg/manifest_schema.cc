@@ -77,17 +77,14 @@ AvroType<DataFile> data_file_type(int format_version, std::vector<PartitionColum
   };
   const bool v1 = format_version == 1;
   AvroRecord<DataFile> file("r2");
-  if (!v1)
-    std::move(file).field(134, "content", &DataFile::content, avro_enum(FileContent::kEqualityDeletes));
-  std::move(file)
-      .field(100, "file_path", &DataFile::file_path, avro_string(), kRefuse)
+  if (!v1) file.field(134, "content", &DataFile::content, avro_enum(FileContent::kEqualityDeletes));
+  file.field(100, "file_path", &DataFile::file_path, avro_string(), kRefuse)
       .field(101, "file_format", &DataFile::file_format, file_format_type(), kRefuse)
       .field(102, "partition", &DataFile::partition, partition_tuple_type(std::move(columns)), kRefuse)
       .field(103, "record_count", &DataFile::record_count, avro_integer<std::int64_t>(), kRefuse)
       .field(104, "file_size_in_bytes", &DataFile::file_size_in_bytes, avro_integer<std::int64_t>(), kRefuse);
-  if (v1) std::move(file).constant(105, "block_size_in_bytes", kBlockSizeInBytes);
-  std::move(file)
-      .field(108, "column_sizes", &DataFile::column_sizes, map_of_longs(117, 118))
+  if (v1) file.constant(105, "block_size_in_bytes", kBlockSizeInBytes);
+  file.field(108, "column_sizes", &DataFile::column_sizes, map_of_longs(117, 118))
       .field(109, "value_counts", &DataFile::value_counts, map_of_longs(119, 120))
       .field(110, "null_value_counts", &DataFile::null_value_counts, map_of_longs(121, 122))
       .field(137, "nan_value_counts", &DataFile::nan_value_counts, map_of_longs(138, 139))
@@ -97,16 +94,14 @@ AvroType<DataFile> data_file_type(int format_version, std::vector<PartitionColum
       .field(132, "split_offsets", &DataFile::split_offsets,
              avro_optional_array(133, avro_integer<std::int64_t>()));
   if (!v1) {
-    std::move(file).field(135, "equality_ids", &DataFile::equality_ids,
-                          avro_optional_array(136, avro_integer<FieldId>()));
+    file.field(135, "equality_ids", &DataFile::equality_ids,
+               avro_optional_array(136, avro_integer<FieldId>()));
   }
-  std::move(file).field(140, "sort_order_id", &DataFile::sort_order_id,
-                        avro_optional(avro_integer<SortOrderId>()));
+  file.field(140, "sort_order_id", &DataFile::sort_order_id, avro_optional(avro_integer<SortOrderId>()));
   if (!v1) {
-    std::move(file).field(143, "referenced_data_file", &DataFile::referenced_data_file,
-                          avro_optional(avro_string()));
+    file.field(143, "referenced_data_file", &DataFile::referenced_data_file, avro_optional(avro_string()));
   }
-  return std::move(file).type();
+  return file.type();
 }
 
 AvroType<FieldSummary> field_summary_type() {
@@ -123,16 +118,14 @@ AvroType<FieldSummary> field_summary_type() {
 AvroType<ManifestEntry> manifest_entry_type(int format_version, std::vector<PartitionColumn> columns) {
   using enum WhenAbsent;
   AvroRecord<ManifestEntry> entry("manifest_entry");
-  std::move(entry)
-      .field(0, "status", &ManifestEntry::status, avro_enum(EntryStatus::kDeleted), kRefuse)
+  entry.field(0, "status", &ManifestEntry::status, avro_enum(EntryStatus::kDeleted), kRefuse)
       .field(1, "snapshot_id", &ManifestEntry::snapshot_id, avro_optional(avro_integer<SnapshotId>()));
   if (format_version != 1) {
     const auto sequence_number = avro_optional(avro_integer<SequenceNumber>());
-    std::move(entry)
-        .field(3, "sequence_number", &ManifestEntry::sequence_number, sequence_number)
+    entry.field(3, "sequence_number", &ManifestEntry::sequence_number, sequence_number)
         .field(4, "file_sequence_number", &ManifestEntry::file_sequence_number, sequence_number);
   }
-  return std::move(entry)
+  return entry
       .field(2, "data_file", &ManifestEntry::data_file, data_file_type(format_version, std::move(columns)),
              kRefuse)
       .type();
@@ -143,18 +136,16 @@ AvroType<ManifestFile> manifest_file_type(int format_version) {
   const auto int_type = avro_integer<std::int32_t>();
   const auto long_type = avro_integer<std::int64_t>();
   AvroRecord<ManifestFile> file("manifest_file");
-  std::move(file)
-      .field(500, "manifest_path", &ManifestFile::manifest_path, avro_string(), kRefuse)
+  file.field(500, "manifest_path", &ManifestFile::manifest_path, avro_string(), kRefuse)
       .field(501, "manifest_length", &ManifestFile::manifest_length, long_type, kRefuse)
       .field(502, "partition_spec_id", &ManifestFile::partition_spec_id, avro_integer<SpecId>(), kRefuse);
   if (format_version != 1) {
     const auto sequence_number = avro_integer<SequenceNumber>();
-    std::move(file)
-        .field(517, "content", &ManifestFile::content, avro_enum(ManifestContent::kDeletes))
+    file.field(517, "content", &ManifestFile::content, avro_enum(ManifestContent::kDeletes))
         .field(515, "sequence_number", &ManifestFile::sequence_number, sequence_number)
         .field(516, "min_sequence_number", &ManifestFile::min_sequence_number, sequence_number);
   }
-  return std::move(file)
+  return file
       .field(503, "added_snapshot_id", &ManifestFile::added_snapshot_id, avro_integer<SnapshotId>(), kRefuse)
       .field(504, "added_files_count", &ManifestFile::added_files_count, int_type, kRefuse)
       .field(505, "existing_files_count", &ManifestFile::existing_files_count, int_type, kRefuse)
