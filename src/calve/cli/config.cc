@@ -67,7 +67,7 @@ void print_json(std::ostream& out, const std::vector<Shown>& values) {
 }
 
 Result<void> run(const Invocation& invocation, const Arguments& arguments) {
-  std::vector<Shown> values = shown_values(invocation.values);
+  const std::vector<Shown> values = shown_values(invocation.values);
   if (invocation.output == OutputFormat::kJson) {
     print_json(invocation.out, values);
     return {};

@@ -17,7 +17,7 @@ std::filesystem::path duckdb_folder(const config::Settings& settings) {
   if (!settings.duckdb.empty()) return settings.duckdb;
   std::error_code ignored;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  const std::filesystem::path beside = program.parent_path().parent_path() / "lib" / "duckdb";
+  std::filesystem::path beside = program.parent_path().parent_path() / "lib" / "duckdb";
   if (std::filesystem::exists(beside / "libduckdb.so", ignored)) return beside;
   return CALVE_DUCKDB_DEFAULT;
 }

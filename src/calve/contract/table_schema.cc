@@ -28,6 +28,7 @@ iceberg::NestedField field_of(const SchemaProperty& property, const Field& field
 std::vector<iceberg::NestedField> fields_of(const SchemaNode& schema, const ObjectNode& object,
                                             const Plan& plan) {
   std::vector<iceberg::NestedField> fields;
+  fields.reserve(object.fields.size());
   for (std::size_t i = 0; i < object.fields.size(); ++i) {
     fields.push_back(field_of(schema.properties[i], object.fields[i], plan));
   }
