@@ -1,5 +1,8 @@
 #include "calve/base/uuid.h"
 
+#include <array>
+#include <cstdint>
+
 #include "calve/base/random.h"
 
 namespace calve {
@@ -7,11 +10,21 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
+// By table: digits and letters follow one another at random, and a branch on them would be guessed wrong.
+constexpr std::int8_t kNoDigit = -1;
+constexpr auto kHexValues = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::int8_t i = 0; i < 16; ++i) {
+    const char digit = kHexDigits[static_cast<std::size_t>(i)];
+    values[static_cast<unsigned char>(digit)] = i;
+    if (digit >= 'a') values[static_cast<unsigned char>(digit - 'a' + 'A')] = i;
+  }
+  return values;
+}();
+
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  return kHexValues[static_cast<unsigned char>(c)];
 }
 
 constexpr bool hyphen_before_byte(std::size_t index) {
@@ -24,14 +37,15 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   Uuid uuid;
   std::size_t at = 0;
+  int all = 0;  // negative once one of them is no digit
   for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
     if (hyphen_before_byte(i) && text[at++] != '-') return std::nullopt;
     const int high = hex_value(text[at++]);
     const int low = hex_value(text[at++]);
-    if ((high | low) < 0) return std::nullopt;
+    all |= high | low;
     uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
-  return uuid;
+  return all < 0 ? std::nullopt : std::optional(uuid);
 }
 
 std::string to_string(const Uuid& uuid) {
