@@ -68,7 +68,7 @@ std::string whole_type(const iceberg::Type& type) {
 // "day(created_at)"; the column alone for identity.
 std::string transformed(const iceberg::Schema& schema, FieldId source, const iceberg::Transform& transform) {
   const iceberg::NestedField* field = iceberg::find_field(schema, source);
-  const std::string column = field == nullptr ? fmt::format("a dropped column, id {}", source) : field->name;
+  std::string column = field == nullptr ? fmt::format("a dropped column, id {}", source) : field->name;
   if (transform == iceberg::Transform(iceberg::SimpleTransform::kIdentity)) return column;
   return fmt::format("{}({})", iceberg::to_string(transform), column);
 }

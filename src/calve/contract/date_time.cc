@@ -91,7 +91,7 @@ std::optional<std::int64_t> parse_date_time(std::string_view text) {
   }
   const auto offset = parse_offset(text.substr(next));
   if (!offset) return std::nullopt;
-  const std::int64_t seconds = std::int64_t{*days} * 86'400 + hour * 3'600 + minute * 60 + second - *offset;
+  const std::int64_t seconds = ((std::int64_t{*days} * 24 + hour) * 60 + minute) * 60 + second - *offset;
   return seconds * kMicrosPerSecond + micros;
 }
 

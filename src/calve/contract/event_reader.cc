@@ -258,7 +258,7 @@ bool EventReader::read_text(std::string_view token, const TextLeaf& leaf, const 
     case Format::kDateTime: {
       const auto micros = parse_date_time(*text);
       if (!micros) return refusal_.set(Reason::kBadFormat, "the string is not an RFC 3339 date-time");
-      if (leaf.is_event_time) event_time_micros_ = *micros;
+      if (leaf.is_event_time) event_time_micros_ = micros;
       if (leaf.kind == iceberg::PrimitiveKind::kTimestamptz) {
         row_.put(node.first_leaf, repetition, *micros);
       } else {

@@ -1,6 +1,7 @@
 #include "calve/kafka/handles.h"
 
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -119,7 +120,7 @@ Result<ClientHandle> make_client(ConfHandle conf, Role role) {
     return fail(ErrorKind::kConfig,
                 fmt::format("the Kafka client cannot be made from its properties: {}", reason.data()));
   }
-  conf.release();  // rd_kafka_new took it
+  std::ignore = conf.release();  // rd_kafka_new took it
   CALVE_TRY(start_token_source(client.get()));
   return client;
 }

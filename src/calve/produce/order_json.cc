@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<char, 200> kTwoDigits = [] {
   std::array<char, 200> digits{};
-  for (int value = 0; value < 100; ++value) {
+  for (std::size_t value = 0; value < 100; ++value) {
     digits[2 * value] = static_cast<char>('0' + value / 10);
     digits[2 * value + 1] = static_cast<char>('0' + value % 10);
   }
@@ -36,7 +36,7 @@ char* put(const char (&literal)[N], char* out) {
 }
 
 char* put_two_digits(std::uint32_t value, char* out) {
-  std::memcpy(out, &kTwoDigits[2 * value], 2);
+  std::memcpy(out, &kTwoDigits[std::size_t{2} * value], 2);
   return out + 2;
 }
 

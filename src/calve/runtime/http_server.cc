@@ -1,6 +1,7 @@
 #include "calve/runtime/http_server.h"
 
 #include <charconv>
+#include <cstddef>
 #include <thread>
 #include <utility>
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kThreads = 2;
 constexpr std::time_t kReadTimeoutSeconds = 5;
-constexpr std::size_t kRequestBytesMax = 16 * 1024;
+constexpr std::size_t kRequestBytesMax = std::size_t{16} << 10;
 
 struct Address {
   std::string host;

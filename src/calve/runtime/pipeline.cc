@@ -46,6 +46,12 @@ bool is_curable(ErrorKind kind) {
   return is_retryable(kind) || kind == ErrorKind::kFenced;
 }
 
+// Of an epoch that a run's last error leaves: not while its outcome is unclear, and not under a stop that
+// found the store out of reach.
+bool is_to_give_up(ErrorKind kind) {
+  return kind != ErrorKind::kUnknownOutcome && kind != ErrorKind::kCancelled;
+}
+
 int worker_count(const Options& options, std::size_t partitions) {
   const int wanted =
       options.workers > 0 ? options.workers : static_cast<int>(std::thread::hardware_concurrency());
@@ -75,6 +81,19 @@ Pipeline::~Pipeline() = default;
 
 Result<Summary> Pipeline::run(const std::stop_token& stop) {
   CALVE_TRY(start());
+  const Result<void> done = stream(stop);
+  for (const auto& worker : workers_)
+    worker->abandon().wait();
+  if (!done) {
+    if (is_to_give_up(done.error().kind)) give_up(*epoch_);
+    return std::unexpected(done.error());
+  }
+  CALVE_TRY(committer_.give_up(*epoch_));
+  clean_up_last(stop);
+  return summary_;
+}
+
+Result<void> Pipeline::stream(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     CALVE_TRY(handle_events(stop));
     if (options_.until == Until::kSourceEnd && CALVE_TRY(is_at_end())) break;
@@ -82,11 +101,7 @@ Result<Summary> Pipeline::run(const std::stop_token& stop) {
     CALVE_TRY(commit_epoch({}, stop));
     clean_up(stop);
   }
-  CALVE_TRY(commit_last());
-  for (const auto& worker : workers_)
-    worker->abandon().wait();
-  CALVE_TRY(committer_.give_up(*epoch_));
-  return summary_;
+  return commit_last();
 }
 
 Result<void> Pipeline::start() {
@@ -204,28 +219,26 @@ Result<void> Pipeline::commit_epoch(const std::vector<PartitionId>& leaving, con
   // A gap that a worker met is skipped where its partition is opened again.
   const bool is_gap_to_skip =
       !part && part.error().kind == ErrorKind::kSourceGap && options_.on_gap == source::OnGap::kSkip;
-  if (!is_gap_to_skip && !is_curable(done.error().kind)) return done;
-  // Deleting what the epoch left is best effort: its journal stays open until it is done.
-  if (const auto given_up = committer_.give_up(*sealed); !given_up) {
-    log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
-  }
+  const bool is_last = !is_gap_to_skip && !is_curable(done.error().kind);
+  if (!is_last || is_to_give_up(done.error().kind)) give_up(*sealed);
+  if (is_last) return done;
   return rewind(done.error(), stop);
 }
 
 Result<void> Pipeline::commit_last() {
   // Under its own limit: the stop that ends the stream must not end this commit too.
   std::stop_source too_late;
-  std::jthread timer([&](const std::stop_token& done) {
+  const std::jthread timer([&](const std::stop_token& done) {
     if (sleep_unless_stopped(options_.shutdown_timeout, done)) too_late.request_stop();
   });
   std::unique_ptr<commit::Epoch> sealed;
   auto part = seal({}, sealed);
   const Result<void> done =
       part ? commit(*sealed, *part, too_late.get_token()) : Result<void>(std::unexpected(part.error()));
-  if (done || !is_curable(done.error().kind)) return done;
-  if (const auto given_up = committer_.give_up(*sealed); !given_up) {
-    log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
-  }
+  if (done) return done;
+  const bool is_last = !is_curable(done.error().kind);
+  if (!is_last || is_to_give_up(done.error().kind)) give_up(*sealed);
+  if (is_last) return done;
   if (done.error().kind == ErrorKind::kFenced) return {};  // whoever moved the table on reads from there
   return fail(done.error().kind,
               fmt::format("Stopped without the last commit; the next start reads its events again: {}",
@@ -318,9 +331,7 @@ Result<void> Pipeline::rewind(const Error& why, const std::stop_token& stop) {
   for (int attempt = 1;; ++attempt) {
     for (const auto& worker : workers_)
       worker->abandon().wait();
-    if (const auto given_up = committer_.give_up(*epoch_); !given_up) {
-      log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
-    }
+    give_up(*epoch_);
     waiting_from_.clear();
     const auto again = read_again();
     if (again) {
@@ -357,6 +368,26 @@ Result<bool> Pipeline::is_at_end() {
     const auto position = positions.find(end.first);
     return position != positions.end() && position->second >= end.second;
   });
+}
+
+// Best effort: the epoch's journal stays open until its files are deleted.
+void Pipeline::give_up(commit::Epoch& epoch) {
+  if (const auto given_up = committer_.give_up(epoch); !given_up) {
+    log::warn("files of a given-up epoch remain, named by its journal: {}", given_up.error().message);
+  }
+}
+
+void Pipeline::clean_up_last(const std::stop_token& stop) {
+  if (stop.stop_requested()) return;
+  // On the table of now: what was opened before the last commit is old enough to be fenced off.
+  epoch_ = committer_.open_epoch();
+  std::stop_source over;
+  const std::stop_callback on_stop(stop, [&] { over.request_stop(); });
+  const std::jthread timer([&](const std::stop_token& done) {
+    if (sleep_unless_stopped(options_.shutdown_timeout, done)) over.request_stop();
+  });
+  next_clean_up_ = parts_.clock.steady_now();
+  clean_up(over.get_token());
 }
 
 void Pipeline::clean_up(const std::stop_token& stop) {
