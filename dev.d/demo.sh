@@ -34,7 +34,7 @@ dev_demo() {
 
 The tables are Iceberg tables in demo/warehouse/analytics; any Iceberg reader opens them.
 Run ./dev demo again: it continues the same tables. Or, in demo/ with ../build/release/bin/calve:
-  calve table snapshots                     one snapshot a commit, with the offsets it holds
+  calve table snapshots                     one snapshot a commit, with the rows it added
   calve rejects list                        rejected events with their reason and place
   calve produce --rate 5000 & calve run     a live stream; kill -9 it, start it again, calve verify
 NEXT
