@@ -68,6 +68,7 @@ Result<bool> Committer::clean_up_table(Target target, const Journal& journal, co
 Result<std::size_t> Committer::clean_up(const StillFilled& own, const std::stop_token& stop) {
   std::size_t left = 0;
   for (const OpenJournal& open : CALVE_TRY(read_journals(store_, orders_.table().location))) {
+    if (stop.stop_requested()) return fail(ErrorKind::kCancelled, "Stopped before all journals were settled");
     const Journal& journal = open.journal;
     if (journal.pipeline != options_.pipeline || own.epochs.contains(journal.epoch)) continue;
     const bool is_rejects_clean = CALVE_TRY(clean_up_table(Target::kRejects, journal, own, stop));

@@ -90,7 +90,7 @@ class Committer {
   // Cleans up after writers that are gone: closes the journals of what they committed, and fences off
   // and deletes what they left and others have covered since. Leaves what may still be somebody's, and
   // what is too young to be fenced off without reaching what is being filled here. Says how many
-  // journals of others are still open: call again after further commits.
+  // journals of others are still open: call again after further commits. kCancelled between two journals.
   Result<std::size_t> clean_up(const StillFilled& own, const std::stop_token& stop);
   Result<std::size_t> clean_up(const Epoch& own, const std::stop_token& stop);
 

@@ -46,10 +46,9 @@ bool is_curable(ErrorKind kind) {
   return is_retryable(kind) || kind == ErrorKind::kFenced;
 }
 
-// Of an epoch that a run's last error leaves: not while its outcome is unclear, and not under a stop that
-// found the store out of reach.
-bool is_to_give_up(ErrorKind kind) {
-  return kind != ErrorKind::kUnknownOutcome && kind != ErrorKind::kCancelled;
+// A stop with an answering store: what is left can be deleted at once. Otherwise its journal stays open.
+bool is_orderly(ErrorKind kind) {
+  return !is_retryable(kind) && kind != ErrorKind::kUnknownOutcome && kind != ErrorKind::kCancelled;
 }
 
 int worker_count(const Options& options, std::size_t partitions) {
@@ -85,7 +84,7 @@ Result<Summary> Pipeline::run(const std::stop_token& stop) {
   for (const auto& worker : workers_)
     worker->abandon().wait();
   if (!done) {
-    if (is_to_give_up(done.error().kind)) give_up(*epoch_);
+    if (is_orderly(done.error().kind)) give_up(*epoch_);
     return std::unexpected(done.error());
   }
   CALVE_TRY(committer_.give_up(*epoch_));
@@ -108,6 +107,7 @@ Result<void> Pipeline::start() {
   CALVE_TRY(committer_.resume());
   epoch_ = committer_.open_epoch();
   ends_ = CALVE_TRY(parts_.source.end_offsets());
+  CALVE_TRY(check_partitions());
   const int workers = worker_count(options_, ends_.size());
   for (int i = 0; i < workers; ++i) {
     auto worker = CALVE_TRY(
@@ -124,6 +124,19 @@ Result<void> Pipeline::start() {
   }
   last_seal_ = parts_.clock.steady_now();
   next_clean_up_ = last_seal_;
+  return {};
+}
+
+// A partition that is gone is never assigned: without this look nobody would miss it.
+Result<void> Pipeline::check_partitions() const {
+  for (const auto& [partition, next] : committer_.position().next) {
+    if (ends_.contains(partition)) continue;
+    return fail(ErrorKind::kSourceGap,
+                fmt::format("The source no longer has a partition that the table has a position of. Put it "
+                            "back, or set CALVE_PIPELINE and ICEBERG_TABLE to new names to read the source "
+                            "from its start: {}, partition {}, next offset {}",
+                            topic_, partition, next));
+  }
   return {};
 }
 
@@ -219,9 +232,8 @@ Result<void> Pipeline::commit_epoch(const std::vector<PartitionId>& leaving, con
   // A gap that a worker met is skipped where its partition is opened again.
   const bool is_gap_to_skip =
       !part && part.error().kind == ErrorKind::kSourceGap && options_.on_gap == source::OnGap::kSkip;
-  const bool is_last = !is_gap_to_skip && !is_curable(done.error().kind);
-  if (!is_last || is_to_give_up(done.error().kind)) give_up(*sealed);
-  if (is_last) return done;
+  if (!part || is_curable(done.error().kind)) give_up(*sealed);
+  if (!is_gap_to_skip && !is_curable(done.error().kind)) return done;
   return rewind(done.error(), stop);
 }
 
@@ -236,9 +248,8 @@ Result<void> Pipeline::commit_last() {
   const Result<void> done =
       part ? commit(*sealed, *part, too_late.get_token()) : Result<void>(std::unexpected(part.error()));
   if (done) return done;
-  const bool is_last = !is_curable(done.error().kind);
-  if (!is_last || is_to_give_up(done.error().kind)) give_up(*sealed);
-  if (is_last) return done;
+  if (!part || is_curable(done.error().kind)) give_up(*sealed);
+  if (!is_curable(done.error().kind)) return done;
   if (done.error().kind == ErrorKind::kFenced) return {};  // whoever moved the table on reads from there
   return fail(done.error().kind,
               fmt::format("Stopped without the last commit; the next start reads its events again: {}",
@@ -257,10 +268,10 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
       waiting_from_.try_emplace(range.partition, range.from);
     return committer_.give_up(sealed);
   }
-  CALVE_TRY(check_reject_limit(
-      part.ranges, {.share_max = options_.rejects_share_max, .judged_from = options_.rejects_judged_from}));
-  // A topic that was made anew in the meantime may hold other events at the same offsets.
-  CALVE_TRY(parts_.source.check_identity());
+  if (const auto may_commit = check_may_commit(part); !may_commit) {
+    give_up(sealed);
+    return may_commit;
+  }
 
   const auto begun = parts_.clock.steady_now();
   const commit::EpochContents contents{.ranges = part.ranges,
@@ -282,6 +293,13 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
   parts_.source.acknowledge(committer_.position().next);
   pass(CrashPoint::kAfterGroupOffsets);
   return {};
+}
+
+Result<void> Pipeline::check_may_commit(const EpochPart& part) {
+  CALVE_TRY(check_reject_limit(
+      part.ranges, {.share_max = options_.rejects_share_max, .judged_from = options_.rejects_judged_from}));
+  // A topic that was made anew in the meantime may hold other events at the same offsets.
+  return parts_.source.check_identity();
 }
 
 void Pipeline::report(const EpochPart& part) {

@@ -66,6 +66,9 @@ class Pipeline {
 
  private:
   Result<void> start();
+  // Until a stop or the source's end, the last commit included.
+  Result<void> stream(const std::stop_token& stop);
+  Result<void> check_partitions() const;
   Result<void> handle_events(const std::stop_token& stop);
   Result<void> take_on(const std::vector<PartitionId>& partitions);
   Result<void> let_go(const std::vector<PartitionId>& partitions, const std::stop_token& stop);
@@ -75,12 +78,19 @@ class Pipeline {
   Result<void> commit_last();
   Result<EpochPart> seal(const std::vector<PartitionId>& leaving, std::unique_ptr<commit::Epoch>& sealed);
   Result<void> commit(commit::Epoch& sealed, EpochPart& part, const std::stop_token& stop);
+  // The circuit breaker, and whether the log is still the same.
+  Result<void> check_may_commit(const EpochPart& part);
   void report(const EpochPart& part);
   // Gives up everything that is not committed and reads again from the table's position.
   Result<void> rewind(const Error& why, const std::stop_token& stop);
   Result<void> read_again();
   Result<bool> is_at_end();
+  void give_up(commit::Epoch& epoch);
+  // Now and then between commits.
   void clean_up(const std::stop_token& stop);
+  // Once a run has reached the source's end: a run that is shorter than its interval cleans up too. Within
+  // the shutdown's limit, and not after a stop.
+  void clean_up_last(const std::stop_token& stop);
 
   const Parts parts_;
   const Options options_;

@@ -110,6 +110,23 @@ TEST(PipelineTest, AnEmptyTopicIsAtItsEnd) {
   EXPECT_EQ(pipeline.snapshots(), 0u);
 }
 
+// A bounded run may be over before its first interval is: its last commit is the only one.
+TEST(PipelineTest, ARunToTheEndCleansUpAfterAKilledWriter) {
+  PipelineUnderTest pipeline(1);
+  pipeline.options.until = Until::kSourceEnd;
+  pipeline.source.append(0, kValidEvent, 10);
+  pipeline.source.append(0, kInvalidEvent, 10);
+  pipeline.leave_epoch(0, 0);
+  ASSERT_THAT(pipeline.strays(), testing::SizeIs(2)) << "a data file and a journal";
+  pipeline.source.assign({0});
+  pipeline.start();
+  const auto done = pipeline.finish();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->commits, 1);
+  EXPECT_EQ(pipeline.orders(), places(0, 0, 10));
+  EXPECT_THAT(pipeline.strays(), IsEmpty());
+}
+
 TEST(PipelineTest, AStopIsALastCommit) {
   PipelineUnderTest pipeline(1);
   pipeline.source.append(0, kValidEvent, 10);
@@ -268,6 +285,7 @@ TEST(PipelineTest, TheCircuitBreakerStopsBeforeOffsetsMove) {
   EXPECT_THAT(done.error().message, AllOf(HasSubstr("11 of 20"), HasSubstr("CALVE_REJECTS_MAX_SHARE")));
   EXPECT_EQ(pipeline.snapshots(), 0u);
   EXPECT_THAT(pipeline.position(), IsEmpty());
+  EXPECT_THAT(pipeline.strays(), IsEmpty()) << "a stop in order leaves no open journal";
 }
 
 TEST(PipelineTest, TheCircuitBreakerLetsAHalfAndAFewPass) {
@@ -338,6 +356,19 @@ TEST(PipelineTest, AGapInTheSourceStopsTheStream) {
   const auto done = pipeline.finish();
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error(), gap);
+}
+
+TEST(PipelineTest, APartitionThatIsGoneStopsTheStream) {
+  PipelineUnderTest pipeline(1);
+  pipeline.options.until = Until::kSourceEnd;
+  pipeline.commit_elsewhere(1, 0, 10);
+  pipeline.source.append(0, kValidEvent, 10);
+  pipeline.source.assign({0});
+  pipeline.start();
+  const auto done = pipeline.finish();
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::kSourceGap);
+  EXPECT_THAT(done.error().message, HasSubstr("partition 1, next offset 10"));
 }
 
 TEST(PipelineTest, EventsOfATopicThatWasMadeAnewAreNotCommitted) {

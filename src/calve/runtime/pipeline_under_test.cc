@@ -196,4 +196,13 @@ void PipelineUnderTest::commit_elsewhere(int partition, std::int64_t from, std::
   ASSERT_TRUE(committed) << committed.error().message;
 }
 
+void PipelineUnderTest::leave_epoch(int partition, std::int64_t from) {
+  commit::Committer other(honest_catalog_, memory, clock, committer_options());
+  ASSERT_TRUE(other.resume());
+  const auto path =
+      other.open_epoch()->next_data_file(commit::Target::kOrders, PartitionId(partition), Offset(from));
+  ASSERT_TRUE(path) << path.error().message;
+  ASSERT_TRUE(memory.write(*path, "rows"));
+}
+
 }  // namespace calve::runtime

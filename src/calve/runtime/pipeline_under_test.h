@@ -80,6 +80,8 @@ class PipelineUnderTest {
   std::vector<std::string> strays();
   // Commits [from, to) of a partition as another process would, without a row.
   void commit_elsewhere(int partition, std::int64_t from, std::int64_t to);
+  // Leaves a data file and an open journal, as a process that was killed over these events does.
+  void leave_epoch(int partition, std::int64_t from);
 
  private:
   commit::Committer::Options committer_options() const;
