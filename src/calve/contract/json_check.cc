@@ -61,6 +61,26 @@ bool check_container(document& text, Value& container, char opening, int depth, 
   return check_array(text, walked, depth, refusal);
 }
 
+// The parser's own messages speak of its inside to a reader who has the payload alone.
+std::string_view syntax_detail(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::EMPTY:
+      return "the text is blank";
+    case simdjson::UTF8_ERROR:
+      return "the text is not UTF-8";
+    case simdjson::UNCLOSED_STRING:
+      return "a string is not closed";
+    case simdjson::UNESCAPED_CHARS:
+      return "a string has a control character that is not escaped";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+      return "the JSON text ends inside an object or array";
+    case simdjson::TRAILING_CONTENT:
+      return "more follows after the end of the JSON text";
+    default:
+      return "a comma, colon, bracket or brace is missing, or one is too many";
+  }
+}
+
 }  // namespace
 
 bool check_any_value(document& text, value& any, int depth, Refusal& refusal) {
@@ -89,7 +109,7 @@ bool check_any_document(simdjson::ondemand::parser& parser, simdjson::padded_str
 }
 
 bool refuse_syntax(simdjson::error_code error, Refusal& refusal) {
-  return refusal.set(Reason::kNotJson, simdjson::error_message(error));
+  return refusal.set(Reason::kNotJson, std::string(syntax_detail(error)));
 }
 
 bool check_more_follows(document& text, Refusal& refusal) {

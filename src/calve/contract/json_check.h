@@ -36,7 +36,7 @@ inline std::string_view trimmed(std::string_view token) {
   return token;
 }
 
-// kNotJson with simdjson's words.
+// kNotJson, in words for the sender.
 bool refuse_syntax(simdjson::error_code error, Refusal& refusal);
 
 // Moves behind a string. simdjson's iterators would do so by themselves, but take a string that a

@@ -423,6 +423,27 @@ TEST_F(JsonCheckTest, NotJsonIsTheReasonBeforeAnyOther) {
             "not_json");
 }
 
+// The sender reads the detail beside the payload, and knows nothing of the parser.
+TEST_F(JsonCheckTest, TheDetailSaysWhatIsWrongWithTheText) {
+  const std::pair<std::string_view, std::string_view> kDetails[] = {
+      {"  ", "the text is blank"},
+      {"{\"v\":\"\xFF\"}", "the text is not UTF-8"},
+      {"{\"v\":\"a}", "a string is not closed"},
+      {"{\"v\":\"\n\"}", "a string has a control character that is not escaped"},
+      {"{\"v\":[\"a\"", "the JSON text ends inside an object or array"},
+      {"{\"v\":\"a\"}}", "more follows after the end of the JSON text"},
+      {"{\"u\":[1 2]}", "a comma, colon, bracket or brace is missing, or one is too many"},
+      {"{\"v\" \"a\"}", "a comma, colon, bracket or brace is missing, or one is too many"},
+      {"{\"v\":\"a\",}", "a comma, colon, bracket or brace is missing, or one is too many"},
+  };
+  for (const auto& [payload, detail] : kDetails) {
+    const Decoded& decoded = decoder_.decode(batch_of({payload}), timestamp_from_micros(1));
+    ASSERT_EQ(decoded.rejects.size(), 1u) << payload;
+    EXPECT_EQ(decoded.rejects[0].code, "not_json") << payload;
+    EXPECT_EQ(decoded.rejects[0].detail, detail) << payload;
+  }
+}
+
 // Any bytes: we accept no text that another parser refuses, and refuse none that it accepts but for
 // the limits that are documented.
 TEST_F(JsonCheckTest, AgreesWithAnotherParserOverMutatedTexts) {
