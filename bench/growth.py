@@ -59,7 +59,7 @@ def contract(shape: Shape) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "x-calve": {
-            "version": TOPIC, "table": f"analytics.{TOPIC}", "event-time": "created_at",
+            "version": TOPIC, "event-time": "created_at",
             "partition": ["day(created_at)"],
             "engine-columns": {"processed_at": {"field-id": 1000, "type": "timestamptz"},
                                "source_partition": {"field-id": 1001, "type": "int"},

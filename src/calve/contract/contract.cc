@@ -13,9 +13,7 @@ Result<Contract> Contract::load(std::string_view text) {
   contract.plan_ = CALVE_TRY(compile_plan(document));
   contract.schema_ = table_schema_of(document, contract.plan_);
   contract.partition_spec_ = CALVE_TRY(partition_spec_of(document, contract.schema_));
-  contract.sort_order_ = CALVE_TRY(sort_order_of(document, contract.schema_));
   contract.version_ = document.stream.version;
-  contract.table_ = document.stream.table;
   if (const auto* field = iceberg::find_field(contract.schema_, document.stream.event_time)) {
     contract.event_time_field_ = field->id;
   }

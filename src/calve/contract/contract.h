@@ -11,7 +11,6 @@
 #include "calve/contract/plan.h"
 #include "calve/iceberg/partition_spec.h"
 #include "calve/iceberg/schema.h"
-#include "calve/iceberg/sort_order.h"
 
 namespace calve::contract {
 
@@ -23,12 +22,10 @@ class Contract {
   static Result<Contract> load(std::string_view text);
 
   const std::string& version() const { return version_; }  // "orders.created.v1"
-  const std::string& table() const { return table_; }      // "analytics.orders"
 
   // Of the stream's table: the contract's properties in their order, then the engine's columns.
   const iceberg::Schema& table_schema() const { return schema_; }
   const iceberg::PartitionSpec& partition_spec() const { return partition_spec_; }
-  const iceberg::SortOrder& sort_order() const { return sort_order_; }
 
   // The timestamptz column that says when the event happened, by x-calve/event-time.
   std::optional<FieldId> event_time_field() const { return event_time_field_; }
@@ -39,10 +36,8 @@ class Contract {
   Contract() = default;
 
   std::string version_;
-  std::string table_;
   iceberg::Schema schema_;
   iceberg::PartitionSpec partition_spec_;
-  iceberg::SortOrder sort_order_;
   std::optional<FieldId> event_time_field_;
   Plan plan_;
 };

@@ -40,7 +40,7 @@ inline Contract load_or_die(std::string_view text) {
 
 // A contract of one object schema's `members`: "\"properties\": {...}, \"required\": [...]".
 inline std::string contract_text(std::string_view members, std::string_view annotations = "") {
-  return std::string(R"({"x-calve": {"version": "t.v1", "table": "t.t", "engine-columns": {
+  return std::string(R"({"x-calve": {"version": "t.v1", "engine-columns": {
     "processed_at": {"field-id": 901, "type": "timestamptz"}, "source_partition": {"field-id": 902, "type": "int"},
     "source_offset": {"field-id": 903, "type": "long"},
     "source_timestamp": {"field-id": 904, "type": "timestamptz"}})") +

@@ -94,10 +94,8 @@ struct EngineColumn {
 // What the root's x-calve says of the stream as a whole.
 struct StreamAnnotations {
   std::string version;                 // of the contract: "orders.created.v1"
-  std::string table;                   // "analytics.orders"
   std::string event_time;              // the property that says when the event happened; empty: none
   std::vector<std::string> partition;  // "day(created_at)", "channel"
-  std::vector<std::string> sort;       // "created_at", "total desc"
   std::vector<RuleText> rules;
   std::vector<EngineColumn> engine_columns;
 };

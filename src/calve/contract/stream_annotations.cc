@@ -96,21 +96,17 @@ Result<iceberg::PrimitiveType> column_type_at(const Json& value, const std::stri
 
 Result<StreamAnnotations> read_stream_annotations(const Json& document) {
   if (!document.contains("x-calve") || !document["x-calve"].is_object()) {
-    return refuse(kRoot, "the stream's annotations are missing (version, table, engine-columns)");
+    return refuse(kRoot, "the stream's annotations are missing (version, engine-columns)");
   }
   StreamAnnotations stream;
   for (const auto& [name, value] : document["x-calve"].items()) {
     const std::string at = under(name);
     if (name == "version") {
       stream.version = CALVE_TRY(string_at(value, at));
-    } else if (name == "table") {
-      stream.table = CALVE_TRY(string_at(value, at));
     } else if (name == "event-time") {
       stream.event_time = CALVE_TRY(string_at(value, at));
     } else if (name == "partition") {
       stream.partition = CALVE_TRY(strings_at(value, at));
-    } else if (name == "sort") {
-      stream.sort = CALVE_TRY(strings_at(value, at));
     } else if (name == "engine-columns") {
       stream.engine_columns = CALVE_TRY(engine_columns_at(value, at));
     } else if (name == "rules") {
@@ -119,12 +115,10 @@ Result<StreamAnnotations> read_stream_annotations(const Json& document) {
         stream.rules.push_back(CALVE_TRY(rule_at(value[i], fmt::format("{}/{}", at, i))));
       }
     } else {
-      return refuse(
-          at, "x-calve knows version, table, event-time, partition, sort, rules and engine-columns here");
+      return refuse(at, "x-calve knows version, event-time, partition, rules and engine-columns here");
     }
   }
   if (stream.version.empty()) return refuse(under("version"), "the contract's version is missing");
-  if (stream.table.empty()) return refuse(under("table"), "the table's name is missing");
   if (stream.engine_columns.empty())
     return refuse(under("engine-columns"), "the engine's columns are missing");
   return stream;

@@ -131,23 +131,4 @@ Result<iceberg::PartitionSpec> partition_spec_of(const SchemaDocument& document,
   return spec;
 }
 
-Result<iceberg::SortOrder> sort_order_of(const SchemaDocument& document, const iceberg::Schema& schema) {
-  using enum iceberg::SortDirection;
-  iceberg::SortOrder order;
-  for (std::size_t i = 0; i < document.stream.sort.size(); ++i) {
-    std::string_view text = document.stream.sort[i];
-    constexpr std::string_view kDescendingWord = " desc";
-    const auto direction = text.ends_with(kDescendingWord) ? kDescending : kAscending;
-    if (direction == kDescending) text.remove_suffix(kDescendingWord.size());
-    const auto field = CALVE_TRY(transformed_field(text, schema, fmt::format("/x-calve/sort/{}", i)));
-    order.fields.push_back({.source_id = field.source->id,
-                            .transform = field.transform,
-                            .direction = direction,
-                            .null_order = direction == kAscending ? iceberg::NullOrder::kNullsFirst
-                                                                  : iceberg::NullOrder::kNullsLast});
-  }
-  order.id = iceberg::SortOrderId(order.fields.empty() ? 0 : 1);
-  return order;
-}
-
 }  // namespace calve::contract

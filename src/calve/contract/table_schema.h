@@ -7,7 +7,6 @@
 #include "calve/contract/schema_document.h"
 #include "calve/iceberg/partition_spec.h"
 #include "calve/iceberg/schema.h"
-#include "calve/iceberg/sort_order.h"
 
 namespace calve::contract {
 
@@ -19,8 +18,5 @@ iceberg::Schema table_schema_of(const SchemaDocument& document, const Plan& plan
 // that is not there, or a transform that does not take its type.
 Result<iceberg::PartitionSpec> partition_spec_of(const SchemaDocument& document,
                                                  const iceberg::Schema& schema);
-
-// From x-calve/sort: "created_at", "day(created_at) desc". Nulls come first ascending, last descending.
-Result<iceberg::SortOrder> sort_order_of(const SchemaDocument& document, const iceberg::Schema& schema);
 
 }  // namespace calve::contract
