@@ -99,6 +99,16 @@ TEST(ContractReferenceTest, EventsAreJudgedAsThePageSays) {
   }
 }
 
+TEST(ContractReferenceTest, TheSmallestContractIsOne) {
+  const std::string page = read_file(kPage);
+  const std::string fence = "```json\n";
+  const auto from = page.find(fence) + fence.size();
+  const Contract contract = load_or_die(page.substr(from, page.find("```", from) - from));
+  Decoder decoder(contract);
+  EXPECT_EQ(verdict(decoder, R"({"page": "/"})"), "ok");
+  EXPECT_EQ(verdict(decoder, "{}"), "missing_field /page");
+}
+
 TEST(ContractReferenceTest, EveryReasonIsOnThePage) {
   const std::string page = read_file(kPage);
   for (int i = 0; i < kReasonCount; ++i) {
