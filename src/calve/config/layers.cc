@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,13 +38,24 @@ Error unknown_key(const YamlEntry& entry) {
   return {ErrorKind::kConfig, fmt::format("There is no setting {} ({}); {}", entry.key, entry.place, next)};
 }
 
-Error unknown_variable(std::string_view name) {
-  std::vector<std::string_view> names(kOtherVariables.begin(), kOtherVariables.end());
+std::optional<std::string_view> near_variable(std::string_view name) {
+  std::vector<std::string_view> names;
   for (const Setting& setting : all_settings())
     names.push_back(setting.variable);
-  return {ErrorKind::kConfig,
-          fmt::format("There is no setting {} for this environment variable; did you mean {}?", name,
-                      nearest(name, names))};
+  return near(name, names);
+}
+
+// CALVE_ names are ours. ICEBERG_ names may be another program's, unless one is ours but for a slip.
+Result<void> refuse_misspelt(std::string_view name) {
+  const bool is_ours = name.starts_with("CALVE_");
+  if (!is_ours && !name.starts_with("ICEBERG_")) return {};
+  if (std::ranges::find(kOtherVariables, name) != kOtherVariables.end()) return {};
+  const auto meant = near_variable(name);
+  if (!is_ours && !meant) return {};
+  return fail(ErrorKind::kConfig,
+              fmt::format("There is no setting {} (environment); {}", name,
+                          meant ? fmt::format("did you mean {}?", *meant)
+                                : "unset it, or see --help for the variables that are read"));
 }
 
 Values defaults() {
@@ -76,9 +88,8 @@ Result<void> apply_environment(const Environment& environment, Values& values) {
     if (const auto property = kafka::property_of_environment(name)) {
       values.insert_or_assign(fmt::format("{}{}", kKafkaPropertyPrefix, *property),
                               Value{text, {Layer::kEnvironment, name}});
-    } else if (name.starts_with("CALVE_") &&
-               std::ranges::find(kOtherVariables, name) == kOtherVariables.end()) {
-      return std::unexpected(unknown_variable(name));
+    } else {
+      CALVE_TRY(refuse_misspelt(name));
     }
   }
   for (const Setting& setting : all_settings()) {

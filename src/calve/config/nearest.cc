@@ -29,4 +29,11 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   return *std::ranges::min_element(names, {}, [&](std::string_view known) { return edits(name, known); });
 }
 
+std::optional<std::string_view> near(std::string_view name, std::span<const std::string_view> names) {
+  if (names.empty()) return std::nullopt;
+  const std::string_view known = nearest(name, names);
+  if (edits(name, known) > kNearEditsMax) return std::nullopt;
+  return known;
+}
+
 }  // namespace calve::config

@@ -17,5 +17,14 @@ TEST(NearestTest, FewestEditsThenFirst) {
   EXPECT_EQ(nearest("", kTies), "ab");
 }
 
+TEST(NearestTest, WhatIsFarIsNotMeant) {
+  constexpr std::array<std::string_view, 3> kNames = {"run", "verify", "table"};
+  EXPECT_EQ(near("rnu", kNames), "run");
+  EXPECT_EQ(near("verfy", kNames), "verify");
+  EXPECT_EQ(near("tbl", kNames), "table");
+  EXPECT_EQ(near("export", kNames), std::nullopt);
+  EXPECT_EQ(near("run", {}), std::nullopt);
+}
+
 }  // namespace
 }  // namespace calve::config

@@ -137,7 +137,7 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "produce.products", .flag = "--products", .variable = "CALVE_PRODUCE_PRODUCTS", .type = kCount,
      .fallback = "10000", .description = "How many products there are"},
     {.key = "produce.partitions", .flag = "--partitions", .variable = "CALVE_PRODUCE_PARTITIONS", .type = kCount,
-     .fallback = "4", .description = "Partitions of a file log that is made or grown"},
+     .description = "Partitions of a file log that is made or grown; default: as many as it has, else 4"},
     {.key = "produce.invalid", .flag = "--invalid", .variable = "CALVE_PRODUCE_INVALID", .type = kShare,
      .fallback = "0%", .description = "Share of events that break the contract"},
     {.key = "produce.duplicates", .flag = "--duplicates", .variable = "CALVE_PRODUCE_DUPLICATES", .type = kShare,

@@ -34,11 +34,13 @@ class Reader {
     return values_.find(key)->second.origin.layer == Layer::kDefault;
   }
 
-  std::unexpected<Error> refuse(std::string_view key, std::string_view why) const {
-    const Value& value = values_.find(key)->second;
-    const std::string shown = is_secret(key) ? "***" : value.text;
+  // Whatever is wrong with a setting is said as SETTING (PLACE): WHAT IS WRONG; WHAT TO WRITE.
+  std::unexpected<Error> complain(std::string_view key, std::string_view complaint) const {
     return fail(ErrorKind::kConfig,
-                fmt::format("The value of {} {}: \"{}\" ({})", key, why, shown, place_of(value.origin)));
+                fmt::format("{} ({}): {}", key, place_of(values_.find(key)->second.origin), complaint));
+  }
+  std::unexpected<Error> refuse(std::string_view key, std::string_view why) const {
+    return complain(key, fmt::format("\"{}\" {}", is_secret(key) ? "***" : text(key), why));
   }
 
   template <class T>
@@ -88,13 +90,13 @@ kafka::Properties kafka_properties(const Values& values) {
   return properties;
 }
 
-// The place of the one property that is at fault by itself, for messages that name the property only.
-std::string place_of_faulty_property(const Values& values, const Error& error) {
+// "KEY (PLACE): " of the one property that is at fault by itself; empty if several are together.
+std::string faulty_property(const Values& values, const Error& error) {
   for (const auto& [name, text] : kafka_properties(values)) {
     const auto alone = kafka::parse_client_config({{name, text}});
     if (alone || alone.error() != error) continue;
-    return fmt::format(" ({})",
-                       place_of(values.find(fmt::format("{}{}", kKafkaPropertyPrefix, name))->second.origin));
+    const std::string key = fmt::format("{}{}", kKafkaPropertyPrefix, name);
+    return fmt::format("{} ({}): ", key, place_of(values.find(key)->second.origin));
   }
   return "";
 }
@@ -107,8 +109,7 @@ Result<KafkaSettings> read_kafka(const Reader& reader, const Values& values) {
   kafka::Properties properties = kafka_properties(values);
   auto checked = kafka::parse_client_config(properties);
   if (!checked) {
-    return fail(checked.error().kind,
-                checked.error().message + place_of_faulty_property(values, checked.error()));
+    return fail(checked.error().kind, faulty_property(values, checked.error()) + checked.error().message);
   }
   if (!reader.is_set("kafka.bootstrap.servers")) return settings;
   properties.insert_or_assign("bootstrap.servers", reader.text("kafka.bootstrap.servers"));
@@ -169,13 +170,22 @@ Result<RestSettings> read_rest(const Reader& reader) {
   return settings;
 }
 
+constexpr std::string_view kNameRule =  // catalog/table_identifier.h
+    "without '/', '\\', '%', spaces and control characters, of 255 bytes at most";
+
 Result<IcebergSettings> read_iceberg(const Reader& reader) {
   const std::string& name_space = reader.text("iceberg.namespace");
   const std::string& table = reader.text("iceberg.table");
-  const auto orders = catalog::parse_table_identifier(fmt::format("{}.{}", name_space, table));
-  if (!orders) return reader.refuse("iceberg.table", orders.error().message);
+  if (!catalog::parse_table_identifier(fmt::format("{}.t", name_space))) {
+    return reader.refuse("iceberg.namespace", fmt::format("is no namespace; write names {} and with dots "
+                                                          "between them",
+                                                          kNameRule));
+  }
   if (table.contains('.'))
     return reader.refuse("iceberg.table", "has a dot; name the rest by iceberg.namespace");
+  const auto orders = catalog::parse_table_identifier(fmt::format("{}.{}", name_space, table));
+  if (!orders)
+    return reader.refuse("iceberg.table", fmt::format("is no table's name; write one {}", kNameRule));
   const auto type = CALVE_TRY(reader.choice<CatalogType>("iceberg.type"));
   if (type == CatalogType::kRest && !reader.is_set("iceberg.uri")) {
     return reader.refuse("iceberg.uri", "is empty; set it to the address of the REST catalog");
@@ -289,7 +299,9 @@ Result<FlinkSettings> read_flink(const Reader& reader) {
 
 Result<ProduceSettings> read_produce(const Reader& reader) {
   ProduceSettings settings{.to = CALVE_TRY(read_target(reader))};
-  settings.partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")));
+  if (reader.is_set("produce.partitions")) {
+    settings.partitions = static_cast<std::int32_t>(CALVE_TRY(reader.small_count("produce.partitions")));
+  }
   produce::ProduceOptions& options = settings.options;
   const auto optional_count = [&](std::string_view key) -> Result<std::optional<std::uint64_t>> {
     const auto count = CALVE_TRY(reader.read_if_set(key, parse_count));
@@ -311,7 +323,7 @@ Result<ProduceSettings> read_produce(const Reader& reader) {
   options.late_days_max = CALVE_TRY(reader.small_count("produce.late-days"));
   if (reader.is_set("produce.faults")) {
     auto faults = produce::parse_fault_classes(reader.text("produce.faults"));
-    if (!faults) return reader.refuse("produce.faults", faults.error().message);
+    if (!faults) return reader.complain("produce.faults", faults.error().message);
     options.fault_classes = *std::move(faults);
   }
   return settings;

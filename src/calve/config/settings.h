@@ -114,8 +114,8 @@ enum class ProduceTarget { kKafka, kFileLog, kStdout };
 
 struct ProduceSettings {
   ProduceTarget to = ProduceTarget::kFileLog;
-  std::int32_t partitions = 0;      // of a file log
-  produce::ProduceOptions options;  // without its target, not validated
+  std::optional<std::int32_t> partitions;  // of a file log
+  produce::ProduceOptions options;         // without its target, not validated
 
   bool operator==(const ProduceSettings&) const = default;
 };

@@ -192,8 +192,8 @@ class Parser {
 
   Result<void> put(std::string_view name, const std::string& value) {
     if (!is_known_property(name)) {
-      return fail(ErrorKind::kConfig,
-                  fmt::format("unknown Kafka property; did you mean {}? {}", nearest_property(name), name));
+      return fail(ErrorKind::kConfig, fmt::format("there is no Kafka property {}; did you mean {}?", name,
+                                                  nearest_property(name)));
     }
     std::array<char, 512> reason{};
     const auto answer = rd_kafka_conf_set(scratch_.get(), std::string(name).c_str(), value.c_str(),

@@ -207,13 +207,13 @@ Result<std::vector<FaultClass>> parse_fault_classes(std::string_view text) {
       known = true;
     }
     if (!known) {
-      std::string names;
+      std::vector<std::string_view> names;
       for (const FaultClass fault : kAll)
-        names += fmt::format(" {}", fault_class_name(fault));
-      return fail(
-          ErrorKind::kUsage,
-          fmt::format("No such class of invalid events; give some of these, with commas between:{}: \"{}\"",
-                      names, name));
+        names.push_back(fault_class_name(fault));
+      return fail(ErrorKind::kUsage,
+                  fmt::format("\"{}\" is no class of invalid events; write some of these, with commas and no "
+                              "spaces between: {}",
+                              name, fmt::join(names, ", ")));
     }
   }
   return classes;

@@ -51,21 +51,33 @@ std::filesystem::path file_of(const std::filesystem::path& folder, std::int32_t 
   return folder / fmt::format("{}.ndjson", partition);
 }
 
+// Files from 0 on; 0 of a log that is not there yet.
+std::int32_t partitions_of(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::int32_t partitions = 0;
+  while (partitions < FileLogTarget::kPartitionsMax &&
+         std::filesystem::exists(file_of(folder, partitions), ignored))
+    ++partitions;
+  return partitions;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sender>> open_file_log_sender(const FileLogTarget& target) {
   const std::filesystem::path folder = target.root / target.topic;
   CALVE_TRY(source::ensure_file_log_identity(folder));
-  std::error_code ignored;
-  if (std::filesystem::exists(file_of(folder, target.partitions), ignored)) {
+  const std::int32_t there = partitions_of(folder);
+  const std::int32_t wanted =
+      target.partitions.value_or(there == 0 ? FileLogTarget::kPartitionsOfNew : there);
+  if (there > wanted) {
     return fail(ErrorKind::kUsage,
-                fmt::format("The file log has more partitions than asked for; ask for as many as it has, or "
-                            "give another topic: {} asked, {} is there",
-                            target.partitions, file_of(folder, target.partitions).string()));
+                fmt::format("The file log has more partitions than asked for; leave --partitions out, or "
+                            "give another topic: {} asked, {} in {}",
+                            wanted, there, folder.string()));
   }
   std::vector<LineFile> files;
-  files.reserve(static_cast<std::size_t>(target.partitions));
-  for (std::int32_t partition = 0; partition < target.partitions; ++partition) {
+  files.reserve(static_cast<std::size_t>(wanted));
+  for (std::int32_t partition = 0; partition < wanted; ++partition) {
     files.push_back(CALVE_TRY(LineFile::append_to(file_of(folder, partition))));
   }
   return std::make_unique<FileLogSender>(std::move(files));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "calve/base/result.h"
@@ -15,10 +16,11 @@ namespace calve::produce {
 
 struct FileLogTarget {
   static constexpr std::int32_t kPartitionsMax = 1'024;
+  static constexpr std::int32_t kPartitionsOfNew = 4;
 
   std::filesystem::path root = "data";
   std::string topic = "orders.created.v1";
-  std::int32_t partitions = 4;  // 1 .. kPartitionsMax
+  std::optional<std::int32_t> partitions;  // 1 .. kPartitionsMax; none: as it is, or kPartitionsOfNew
 
   bool operator==(const FileLogTarget&) const = default;
 };

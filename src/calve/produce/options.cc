@@ -27,9 +27,9 @@ Result<void> check(const Range& range) {
 Result<void> check_target(const Target& target) {
   const auto* log = std::get_if<FileLogTarget>(&target);
   if (log == nullptr) return {};
-  if (log->partitions < 1 || log->partitions > FileLogTarget::kPartitionsMax) {
+  if (log->partitions && (*log->partitions < 1 || *log->partitions > FileLogTarget::kPartitionsMax)) {
     return fail(ErrorKind::kUsage, fmt::format("--partitions is out of its range; give 1 to {}: {}",
-                                               FileLogTarget::kPartitionsMax, log->partitions));
+                                               FileLogTarget::kPartitionsMax, *log->partitions));
   }
   if (log->topic.empty() || log->topic.starts_with('.') || log->topic.contains('/')) {
     return fail(ErrorKind::kUsage,

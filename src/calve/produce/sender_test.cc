@@ -93,6 +93,21 @@ TEST_F(SenderTest, FileLogKeepsItsIdentityAndGrows) {
   EXPECT_THAT(fewer.error().message, HasSubstr("3 asked"));
 }
 
+TEST_F(SenderTest, FileLogStaysAsItIsIfNoPartitionsAreAskedFor) {
+  ASSERT_TRUE(open_file_log_sender({.root = root_, .topic = "new"}));
+  EXPECT_TRUE(fs::exists(root_ / "new/3.ndjson"));
+  EXPECT_FALSE(fs::exists(root_ / "new/4.ndjson"));
+
+  for (const std::int32_t partitions : {2, 6}) {
+    const std::string topic = std::to_string(partitions);
+    ASSERT_TRUE(open_file_log_sender({.root = root_, .topic = topic, .partitions = partitions}));
+    auto sender = open_file_log_sender({.root = root_, .topic = topic});
+    ASSERT_TRUE(sender) << sender.error().message;
+    EXPECT_TRUE(fs::exists(root_ / topic / (std::to_string(partitions - 1) + ".ndjson")));
+    EXPECT_FALSE(fs::exists(root_ / topic / (topic + ".ndjson")));
+  }
+}
+
 TEST_F(SenderTest, FlushShowsWhatWasSentSoFar) {
   auto sender = open_file_log_sender({.root = root_, .topic = "t", .partitions = 1});
   ASSERT_TRUE(sender);
