@@ -2,7 +2,7 @@
 // journal names a file before its first byte can be written.
 //
 //   epoch.next_data_file(..)   from the workers' threads, as files are opened
-//   epoch.close(..)            by the coordinator, when the commit is proven or given up
+//   epoch.close()              by the coordinator, when the commit is proven or given up
 
 #pragma once
 
@@ -36,7 +36,7 @@ class Epoch {
     iceberg::SequenceNumber rejects_sequence_number;
   };
   Epoch(storage::ObjectStore& store, const Options& options);
-  // One that another process filled and sealed, with its journal open as given.
+  // An epoch that another process filled and sealed: `sealed` is its journal, which is in the store.
   Epoch(storage::ObjectStore& store, Journal sealed);
   Epoch(const Epoch&) = delete;
   Epoch& operator=(const Epoch&) = delete;

@@ -99,10 +99,9 @@ class Consumer {
   // As it was when connecting.
   const TopicFacts& topic() const;
 
-  // Must be called at least every max.poll.interval.ms. Comes back up to a second after wait_max while
-  // no broker answers. kAccessDenied, kNotFound (the topic is gone), kSourceGap (it
-  // is another one), kConfig end the consumer;
-  // transport trouble does not, see connection().
+  // Must be called at least every max.poll.interval.ms. While no broker answers it may come back up to a
+  // second later than wait_max. kAccessDenied, kNotFound (the topic is gone), kSourceGap (it is another
+  // one) and kConfig end the consumer; transport trouble does not, see connection().
   Result<std::vector<GroupEvent>> poll(Milliseconds wait_max, const std::stop_token& stop);
 
   // For assigned partitions, at first or again, after the PartitionQueue of before was destroyed.

@@ -40,7 +40,8 @@ class PartWriter {
   Result<void> write(std::string_view frames);
 
   // Ends the epoch: its files are durable. Empty if it held no record. The part must reach
-  // PartCommitter::commit(), or be forgotten whole: then others clean up its files.
+  // PartCommitter::commit(), or nobody may commit it any more: then Committer::clean_up() of a later
+  // committer deletes its files.
   Result<std::string> seal();
 
   struct Counts {
