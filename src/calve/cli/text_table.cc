@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -65,17 +66,21 @@ std::string group_digits(std::int64_t number) {
 void print_table(std::ostream& out, const std::vector<TextColumn>& columns,
                  const std::vector<std::vector<std::string>>& rows,
                  std::optional<std::size_t> line_width_max) {
+  const auto cell_text = [&](const std::string& text) {
+    std::string escaped = escape_control(text);
+    return line_width_max ? shortened(std::move(escaped)) : escaped;
+  };
   std::vector<std::string> names;
   std::vector<std::size_t> widths;
   for (const TextColumn& column : columns) {
-    names.push_back(shortened(escape_control(column.name)));
+    names.push_back(cell_text(column.name));
     widths.push_back(width_of(names.back()));
   }
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : rows) {
     auto& line = cells.emplace_back();
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line.push_back(shortened(escape_control(row[i])));
+      line.push_back(cell_text(row[i]));
       widths[i] = std::max(widths[i], width_of(line.back()));
     }
   }

@@ -18,9 +18,10 @@ struct TextColumn {
   Align align = Align::kLeft;
 };
 
-// A heading, a rule and the rows; cells wider than kCellWidthMax are shortened with an ellipsis. If a line
-// were longer than `line_width_max`, each row is a record instead, of one line a value. Control bytes are
-// escaped, so that no value can steer the terminal.
+// A heading, a rule and the rows. `line_width_max` is a terminal's: cells wider than kCellWidthMax are
+// shortened with an ellipsis there, and if a line were still longer, each row is a record instead, of one
+// line a value. Without it, as in a file or a pipe, values stay whole. Control bytes are escaped, so that no
+// value can steer the terminal.
 inline constexpr std::size_t kCellWidthMax = 60;
 void print_table(std::ostream& out, const std::vector<TextColumn>& columns,
                  const std::vector<std::vector<std::string>>& rows,

@@ -24,7 +24,7 @@ TEST(TextTableTest, WithoutRowsTheHeadingRemains) {
   EXPECT_EQ(out.str(), "a\n-\n");
 }
 
-TEST(TextTableTest, WideCellsAreShortenedByWholeCharacters) {
+TEST(TextTableTest, WideCellsOfATerminalAreShortenedByWholeCharacters) {
   std::string umlauts;
   for (int i = 0; i < 70; ++i)
     umlauts += "ö";
@@ -32,8 +32,11 @@ TEST(TextTableTest, WideCellsAreShortenedByWholeCharacters) {
   for (int i = 0; i < 59; ++i)
     expected += "ö";
   std::ostringstream out;
-  print_table(out, {{"x"}}, {{umlauts}});
+  print_table(out, {{"x"}}, {{umlauts}}, 80);
   EXPECT_TRUE(out.str().ends_with("\n" + expected + "…\n")) << out.str();
+  std::ostringstream piped;
+  print_table(piped, {{"x"}}, {{umlauts}});
+  EXPECT_TRUE(piped.str().ends_with("\n" + umlauts + "\n")) << piped.str();
 }
 
 TEST(TextTableTest, WhatIsTooWideForTheLineIsOneValueALine) {
