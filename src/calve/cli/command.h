@@ -50,6 +50,7 @@ struct Command {
   // Arguments of its own; may be empty. What it captures lives as long as the command.
   std::function<void(CLI::App&)> add_arguments;
   std::function<Result<void>(const Invocation&)> run;
+  std::vector<OutputFormat> outputs = {OutputFormat::kText, OutputFormat::kJson};  // that `run` can give
 };
 
 }  // namespace calve::cli

@@ -15,17 +15,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
-// CLI11 keeps choices in no list. A type name says them as "hadoop|rest|glue", and a check by IsMember
-// appends "{list,replay}".
-std::vector<std::string> choices_of(std::string_view type_name) {
-  const std::size_t brace = type_name.find('{');
-  if (brace != std::string_view::npos) {
-    return split(type_name.substr(brace + 1, type_name.find('}', brace) - brace - 1), ',');
-  }
-  if (type_name.find('|') != std::string_view::npos) return split(type_name, '|');
-  return {};
-}
-
 Argument read(const CLI::Option& option) {
   Argument argument{.description = option.get_description()};
   for (const std::string& name : option.get_snames())
@@ -34,7 +23,7 @@ Argument read(const CLI::Option& option) {
     argument.names.push_back("--" + name);
   if (option.get_items_expected_max() == 0) return argument;
   const std::string type_name = option.get_type_name();
-  argument.choices = choices_of(type_name);
+  argument.choices = choices_of(option);
   argument.kind = !argument.choices.empty()       ? ArgumentKind::kChoice
                   : type_name.starts_with("PATH") ? ArgumentKind::kPath
                                                   : ArgumentKind::kText;
@@ -42,6 +31,18 @@ Argument read(const CLI::Option& option) {
 }
 
 }  // namespace
+
+// CLI11 keeps choices in no list. A type name says them as "hadoop|rest|glue", and a check by IsMember
+// appends "{list,replay}".
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  const std::string type_name = option.get_type_name();
+  const std::size_t brace = type_name.find('{');
+  if (brace != std::string::npos) {
+    return split(std::string_view(type_name).substr(brace + 1, type_name.find('}', brace) - brace - 1), ',');
+  }
+  if (type_name.contains('|')) return split(type_name, '|');
+  return {};
+}
 
 std::vector<CommandNode> command_tree(const CLI::App& root) {
   std::vector<CommandNode> commands;

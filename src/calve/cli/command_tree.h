@@ -8,7 +8,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace calve::cli {
 
@@ -38,5 +39,8 @@ struct CommandNode {
 
 // The subcommands of `root`, in the order of --help.
 std::vector<CommandNode> command_tree(const CLI::App& root);
+
+// The values that the option takes; empty: any of its type.
+std::vector<std::string> choices_of(const CLI::Option& option);
 
 }  // namespace calve::cli

@@ -215,7 +215,8 @@ Command completion_command() {
                 static_cast<Shell>(std::ranges::find(kShellNames, arguments->shell) - kShellNames.begin());
             fmt::print(invocation.out, "{}", completion_script(shell, command_tree(*arguments->root)));
             return {};
-          }};
+          },
+          .outputs = {OutputFormat::kText}};
 }
 
 }  // namespace calve::cli

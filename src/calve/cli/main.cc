@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -27,6 +29,7 @@
 #include "calve/cli/sql.h"
 #include "calve/cli/stop_signals.h"
 #include "calve/cli/table.h"
+#include "calve/cli/usage_error.h"
 #include "calve/cli/verify.h"
 #include "calve/config/setting.h"
 #include "calve/config/yaml_file.h"
@@ -50,6 +53,20 @@ struct CommandLine {
   OutputFormat output = OutputFormat::kText;
 };
 
+std::string_view output_name(OutputFormat output) {
+  switch (output) {
+    case OutputFormat::kText:
+      return "text";
+    case OutputFormat::kJson:
+      return "json";
+    case OutputFormat::kCsv:
+      return "csv";
+    case OutputFormat::kNdjson:
+      return "ndjson";
+  }
+  std::unreachable();
+}
+
 void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line) {
   for (const config::Setting& setting : config::all_settings()) {
     const bool is_taken = setting.section() == "log" ||
@@ -72,14 +89,14 @@ void add_setting_flags(CLI::App& app, const Command& command, CommandLine& line)
   app.add_option("--config", line.config_path,
                  "Settings file [config.yaml, if there is one] (env CALVE_CONFIG)")
       ->type_name("PATH");
-  app.add_option("--output", line.output, "Form of the data, where the command has it")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, OutputFormat>{{"text", OutputFormat::kText},
-                                                                      {"json", OutputFormat::kJson},
-                                                                      {"csv", OutputFormat::kCsv},
-                                                                      {"ndjson", OutputFormat::kNdjson}})
-              .description(""))
-      ->type_name("text|json|csv|ndjson");
+  if (command.outputs.size() < 2) return;
+  std::map<std::string, OutputFormat> outputs;
+  std::vector<std::string_view> names;
+  for (const OutputFormat output : command.outputs)
+    outputs.emplace(names.emplace_back(output_name(output)), output);
+  app.add_option("--output", line.output, "Form of the data")
+      ->transform(CLI::CheckedTransformer(outputs).description(""))
+      ->type_name(fmt::to_string(fmt::join(names, "|")));
 }
 
 Result<config::Values> read_layers(const CommandLine& line) {
@@ -158,8 +175,23 @@ class ExampleFirst final : public CLI::Formatter {
     return fmt::format("{}{}\n", CLI::Formatter::make_description(app),
                        example.empty() ? "" : "\n" + example);
   }
+  // CLI11 shows "--decode,--no-decode{false}".
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    return name.substr(0, name.find('{'));
+  }
   std::string make_footer(const CLI::App*) const override { return ""; }
 };
+
+// The words after the program's name; `help COMMAND` is `COMMAND --help`.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  return words;
+}
 
 int main(int argc, char** argv) {
   const StopSignals signals;
@@ -177,10 +209,18 @@ int main(int argc, char** argv) {
     add_setting_flags(*sub, command, line);
     sub->final_callback([&chosen, &command] { chosen = &command; });
   }
+  std::vector<std::string> words = words_of(argc, argv);
+  if (!words.empty() && !words.front().starts_with('-')) {
+    if (const auto known = check_command(app, words.front()); !known)
+      return report(known.error(), line.output);
+  }
+  std::ranges::reverse(words);  // CLI11 takes the last first
   try {
-    app.parse(argc, argv);
+    app.parse(words);
+  } catch (const CLI::Success& done) {
+    return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EXIT_SUCCESS : exit_code(ErrorKind::kUsage);
+    return report(usage_error(app, error), OutputFormat::kText);
   }
   return run_command(*chosen, line, signals);
 }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "calve/base/result.h"
 #include "calve/cli/command.h"
@@ -19,6 +20,10 @@ namespace calve::cli {
 
 // A table is laid out when its widths are known; what does not fit is counted.
 inline constexpr std::size_t kTextRowsMax = 10'000;
+
+// What print_query can give.
+inline const std::vector<OutputFormat> kQueryOutputs = {OutputFormat::kText, OutputFormat::kJson,
+                                                        OutputFormat::kCsv, OutputFormat::kNdjson};
 
 // Runs one statement. A plan is printed as it is; what gives no rows prints nothing.
 Result<void> print_query(const Invocation& invocation, DuckDb& duckdb, const std::string& query);

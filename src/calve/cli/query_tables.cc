@@ -84,7 +84,11 @@ Result<void> give_s3_access(const S3Reach& s3, const std::string& table_location
 struct WantedView {
   catalog::TableIdentifier table;
   const char* short_name;
+  const char* columns;  // of the view by its short name
 };
+
+constexpr const char* kPayloadAsText =
+    "* REPLACE (coalesce(TRY(decode(payload)), payload::VARCHAR) AS payload)";
 
 Result<void> make_view(const config::Settings& settings, const config::Warehouse& warehouse,
                        const WantedView& wanted, DuckDb& duckdb) {
@@ -99,13 +103,13 @@ Result<void> make_view(const config::Settings& settings, const config::Warehouse
     const auto access = CALVE_TRY(warehouse.catalog->storage_access(location));
     CALVE_TRY(give_s3_access(CALVE_TRY(s3_reach(settings.s3, access.properties)), location, duckdb));
   }
-  const std::string scan =
-      fmt::format("SELECT * FROM iceberg_scan({})", sql_quote(loaded->metadata_location));
+  const std::string scan = fmt::format("FROM iceberg_scan({})", sql_quote(loaded->metadata_location));
   const std::string schema = sql_quote_name(fmt::to_string(fmt::join(table.namespace_levels, ".")));
   CALVE_TRY(duckdb.execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema)));
-  CALVE_TRY(duckdb.execute(fmt::format("CREATE VIEW {}.{} AS {}", schema, sql_quote_name(table.name), scan)));
-  return duckdb.execute(
-      fmt::format("CREATE OR REPLACE VIEW {} AS {}", sql_quote_name(wanted.short_name), scan));
+  CALVE_TRY(duckdb.execute(
+      fmt::format("CREATE VIEW {}.{} AS SELECT * {}", schema, sql_quote_name(table.name), scan)));
+  return duckdb.execute(fmt::format("CREATE OR REPLACE VIEW {} AS SELECT {} {}",
+                                    sql_quote_name(wanted.short_name), wanted.columns, scan));
 }
 
 }  // namespace
@@ -114,8 +118,8 @@ Result<DuckDb> open_tables(const Invocation& invocation) {
   const config::Settings& settings = invocation.settings;
   const config::Warehouse warehouse = CALVE_TRY(config::open_warehouse(settings, invocation.stop));
   DuckDb duckdb = CALVE_TRY(DuckDb::open(duckdb_folder(settings)));
-  CALVE_TRY(make_view(settings, warehouse, {settings.iceberg.orders, "orders"}, duckdb));
-  CALVE_TRY(make_view(settings, warehouse, {settings.iceberg.rejects, "rejects"}, duckdb));
+  CALVE_TRY(make_view(settings, warehouse, {settings.iceberg.orders, "orders", "*"}, duckdb));
+  CALVE_TRY(make_view(settings, warehouse, {settings.iceberg.rejects, "rejects", kPayloadAsText}, duckdb));
   return duckdb;
 }
 

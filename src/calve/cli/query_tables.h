@@ -1,4 +1,5 @@
-// The pipeline's tables as DuckDB views: orders and rejects, also by their full names.
+// The pipeline's tables as DuckDB views: orders and rejects, also by their full names. In `rejects` a payload
+// is text: itself where it is UTF-8, else DuckDB's escaped bytes. By its full name it is the bytes.
 
 #pragma once
 

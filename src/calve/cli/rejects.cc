@@ -22,16 +22,17 @@ struct Arguments {
   std::string reason;
 };
 
-// Payloads are text where they are UTF-8, and DuckDB's escaped bytes where they are not. A screen has no
-// room for them.
+// A screen has no room for payloads. Times are RFC 3339, as in `calve table`: DuckDB's own text is not, and
+// make_timestamp keeps them UTC whatever the session's time zone is.
 std::string newest_first(const Arguments& arguments, OutputFormat output) {
-  const char* payload =
-      output == OutputFormat::kText ? "" : ", coalesce(TRY(decode(payload)), payload::VARCHAR) AS payload";
+  const char* payload = output == OutputFormat::kText ? "" : ", payload";
   const std::string condition =
       arguments.reason.empty() ? "" : fmt::format(" WHERE reason = {}", sql_quote(arguments.reason));
   return fmt::format(
-      "SELECT rejected_at, source_partition AS \"partition\", source_offset AS \"offset\", reason, pointer, "
-      "detail{} FROM rejects{} ORDER BY rejected_at DESC, source_partition, source_offset DESC LIMIT {}",
+      "SELECT strftime(make_timestamp(epoch_us(rejected_at)), '%Y-%m-%dT%H:%M:%S.%fZ') AS rejected_at, "
+      "source_partition AS \"partition\", source_offset AS \"offset\", reason, pointer, "
+      "detail{} FROM rejects{} ORDER BY rejects.rejected_at DESC, source_partition, source_offset DESC LIMIT "
+      "{}",
       payload, condition, arguments.limit);
 }
 
@@ -73,7 +74,8 @@ Command rejects_command() {
             app.add_option("--reason", arguments->reason, "Those of one reason alone, such as missing_field")
                 ->type_name("CODE");
           },
-      .run = [arguments](const Invocation& invocation) { return run(invocation, *arguments); }};
+      .run = [arguments](const Invocation& invocation) { return run(invocation, *arguments); },
+      .outputs = kQueryOutputs};
 }
 
 }  // namespace calve::cli

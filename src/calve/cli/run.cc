@@ -12,9 +12,9 @@
 
 #include "calve/base/log.h"
 #include "calve/base/retry.h"
+#include "calve/cli/serve_metrics.h"
 #include "calve/cli/status_line.h"
 #include "calve/config/open_parts.h"
-#include "calve/runtime/http_server.h"
 #include "calve/runtime/pipeline.h"
 #include "calve/runtime/watchdog.h"
 
@@ -116,11 +116,7 @@ Result<void> run(const Invocation& invocation, const Arguments& arguments) {
 
   const Clock& clock = system_clock();
   runtime::Metrics metrics(settings.run.pipeline);
-  std::unique_ptr<runtime::HttpServer> http;
-  if (settings.run.http_listen) {
-    http = CALVE_TRY(runtime::HttpServer::listen(*settings.run.http_listen, metrics, health, clock));
-    log::info("/metrics and /healthz answer on port {}", http->port());
-  }
+  const auto http = CALVE_TRY(serve_metrics(invocation, metrics, health, clock));
   const runtime::Watchdog watchdog(health, clock, settings.run.commit_interval);
 
   const auto begun = clock.steady_now();

@@ -33,7 +33,8 @@ Command sql_command() {
             }
             DuckDb duckdb = CALVE_TRY(open_tables(invocation));
             return print_query(invocation, duckdb, text);
-          }};
+          },
+          .outputs = kQueryOutputs};
 }
 
 }  // namespace calve::cli

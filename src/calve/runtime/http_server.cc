@@ -84,7 +84,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& addres
   if (!bound) {
     return fail(ErrorKind::kConfig,
                 fmt::format("The address of /metrics cannot be used; another process may have it. "
-                            "Choose another by CALVE_HTTP_LISTEN: {}",
+                            "Choose another by CALVE_HTTP_LISTEN, or off: {}",
                             address));
   }
   impl->thread = std::jthread([&server] { server.listen_after_bind(); });
