@@ -156,7 +156,6 @@ void check_events(const Invocation& invocation, const std::optional<LoadedTables
   const config::Settings& settings = invocation.settings;
   const std::string topic = where_events_are(settings);
   std::error_code unused;
-  // Opening a file log makes it.
   if (!settings.kafka.client &&
       !std::filesystem::exists(settings.file_log.dir / settings.kafka.topic / ".identity", unused)) {
     findings.push_back(warned("source", fmt::format("{} is not there yet", topic),

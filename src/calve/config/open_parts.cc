@@ -168,7 +168,10 @@ Result<void> set_up_tables(const Settings& settings, const Warehouse& warehouse,
 Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Reading reading,
                                                     const std::stop_token& stop) {
   if (!settings.kafka.client) {
-    return source::open_file_log({.root = settings.file_log.dir, .topic = settings.kafka.topic});
+    return source::open_file_log(
+        {.root = settings.file_log.dir,
+         .topic = settings.kafka.topic,
+         .if_absent = reading == Reading::kInGroup ? source::IfAbsent::kCreate : source::IfAbsent::kRefuse});
   }
   return source::open_kafka(
       *settings.kafka.client,

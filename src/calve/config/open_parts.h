@@ -44,7 +44,7 @@ enum class Reading {
   kAlone,    // sees every partition and disturbs nobody
 };
 
-// The Kafka topic if a broker is configured, else the file log.
+// The Kafka topic if a broker is configured, else the file log, which kInGroup makes if it is not there.
 Result<std::unique_ptr<source::Source>> open_source(const Settings& settings, Reading reading,
                                                     const std::stop_token& stop);
 

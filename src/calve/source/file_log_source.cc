@@ -134,11 +134,21 @@ class FileLogSource final : public Source {
   Waker pause_;
 };
 
+Result<Uuid> find_identity(const fs::path& folder, IfAbsent if_absent) {
+  if (if_absent == IfAbsent::kCreate) return ensure_file_log_identity(folder);
+  auto identity = read_file_log_identity(folder);
+  if (identity || identity.error().kind != ErrorKind::kNotFound) return identity;
+  return fail(ErrorKind::kNotFound,
+              fmt::format("There is no file log; check the folder and the topic's name, or set "
+                          "KAFKA_BOOTSTRAP_SERVERS if events come from Kafka: {}",
+                          folder.string()));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_file_log(FileLogOptions options) {
   CALVE_TRY(check_topic_name(options.topic));
-  const auto identity = CALVE_TRY(ensure_file_log_identity(options.root / options.topic));
+  const auto identity = CALVE_TRY(find_identity(options.root / options.topic, options.if_absent));
   return std::make_unique<FileLogSource>(std::move(options), identity);
 }
 

@@ -28,16 +28,23 @@
 
 namespace calve::source {
 
+// What opening does where there is no file log.
+enum class IfAbsent {
+  kCreate,  // the folder and its identity
+  kRefuse,  // kNotFound: who only looks leaves nothing behind
+};
+
 struct FileLogOptions {
   std::filesystem::path root = "data";
   std::string topic;
+  IfAbsent if_absent = IfAbsent::kCreate;
   std::size_t line_bytes_max = std::size_t{64} << 20;
   Milliseconds rescan_interval{200};  // of the folder, for new partitions
   Milliseconds tail_interval{10};     // of a file that had nothing new
   const Clock* clock = &system_clock();
 };
 
-// Creates the folder and its identity if they are not there. kIo, kConfig for a topic name that is no
+// kNotFound as above, kIo, kConfig for a topic name that is no
 // file name, kInvalidData for an .identity that holds no UUID.
 Result<std::unique_ptr<Source>> open_file_log(FileLogOptions options);
 

@@ -233,6 +233,19 @@ TEST_F(FileLogTest, IdentityStaysAndARecreatedLogIsSeen) {
   EXPECT_EQ(recreated.error().kind, ErrorKind::kSourceGap);
 }
 
+TEST_F(FileLogTest, WhoOnlyLooksMakesNoLog) {
+  const FileLogOptions look{.root = root_, .topic = kTopic, .if_absent = IfAbsent::kRefuse};
+  const auto absent = open_file_log(look);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().kind, ErrorKind::kNotFound);
+  EXPECT_FALSE(fs::exists(root_));
+
+  const auto made = open_source()->identity();
+  const auto found = open_file_log(look);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ((*found)->identity(), made);
+}
+
 TEST_F(FileLogTest, RefusesAnIdentityThatIsNone) {
   for (const char* text : {"", "\n", "not-a-uuid\n", "6fa459ea-ee8a-3ca4-894e-db77e160355e",
                            "6fa459ea-ee8a-3ca4-894e-db77e160355e\n\n"}) {
