@@ -60,13 +60,12 @@ Result<void> Committer::resume() {
   if (position_.source && !batch::may_be_same_log(*position_.source, options_.source)) {
     return fail(
         ErrorKind::kConfig,
-        fmt::format(
-            "The topic is not the one that the table was filled from: it was deleted and made anew, "
-            "or this is another cluster. Either set CALVE_PIPELINE to a new name to read the new topic "
-            "from its start into the same table, or point the source back. Recorded: {} (id {}, "
-            "cluster {}); found: {} (id {}, cluster {})",
-            position_.source->topic, position_.source->topic_id, position_.source->cluster,
-            options_.source.topic, options_.source.topic_id, options_.source.cluster));
+        fmt::format("The topic is not the one that the table was filled from: it was deleted and made anew, "
+                    "or this is another cluster. Point the source back, or set CALVE_PIPELINE and "
+                    "ICEBERG_TABLE to new names to read the new topic from its start. Recorded: {} (id {}, "
+                    "cluster {}); found: {} (id {}, cluster {})",
+                    position_.source->topic, position_.source->topic_id, position_.source->cluster,
+                    options_.source.topic, options_.source.topic_id, options_.source.cluster));
   }
   pass(CrashPoint::kAfterPositionsRead);
   return {};

@@ -248,7 +248,7 @@ TEST_F(CommitterTest, RecreatedTopicIsStoppedWithBothChoices) {
   const auto resumed = committer.resume();
   ASSERT_FALSE(resumed);
   EXPECT_EQ(resumed.error().kind, ErrorKind::kConfig);
-  EXPECT_THAT(resumed.error().message, testing::HasSubstr("CALVE_PIPELINE"));
+  EXPECT_THAT(resumed.error().message, testing::HasSubstr("CALVE_PIPELINE and ICEBERG_TABLE"));
 }
 
 TEST_F(CommitterTest, DroppedTableStopsAWriter) {
