@@ -67,3 +67,43 @@ def test_metrics_are_served(on_folder):
     assert 'calve_events_committed_total{pipeline="orders",verdict="rejected"}' in text
     assert 'calve_freshness_seconds_count{pipeline="orders",since="source"} 1000' in text
     assert engine.stop() == 0
+
+
+def journals(pipeline):
+    return list((pathlib.Path(pipeline.table()) / "metadata").glob("calve-journal-*"))
+
+
+def test_a_scheduled_run_to_the_end_cleans_up_after_a_killed_one(on_folder):
+    on_folder.produce(5_000)
+    assert on_folder.start("--until-end", CALVE_CRASH_AT="after_data_files:1").wait() == -9
+    assert journals(on_folder)
+    on_folder.run_to_end(CALVE_COMMIT_INTERVAL="1h")  # its last commit is its only one
+    assert not journals(on_folder)
+    on_folder.assert_exactly_once(5_000)
+
+
+def test_verify_counts_what_is_not_read_yet(on_folder):
+    on_folder.produce(1_000)
+    on_folder.run_to_end()
+    on_folder.produce(500)
+    assert on_folder.assert_exactly_once()["not_read_yet"] == 500
+    assert "500 events after the table's position are not read yet\n" in on_folder.command("verify").stdout
+
+
+def test_a_file_log_that_lost_a_partition_stops_every_command(on_folder):
+    on_folder.produce(1_000)
+    on_folder.run_to_end()
+    log = on_folder.folder / "data" / on_folder.topic
+    max(log.glob("*.ndjson")).unlink()
+    for command in (("run", "--until-end"), ("verify",), ("doctor",)):
+        done = on_folder.command(*command, check=False)
+        assert done.returncode == 8, f"{command}: {done.stdout}{done.stderr}"
+
+
+def test_who_only_looks_makes_no_file_log(on_folder):
+    on_folder.produce(1_000)
+    on_folder.run_to_end()
+    on_folder.environment["KAFKA_TOPIC"] = "another"
+    assert on_folder.command("verify", check=False).returncode != 0
+    on_folder.command("doctor", check=False)
+    assert not (on_folder.folder / "data" / "another").exists()

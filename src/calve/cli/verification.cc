@@ -1,16 +1,21 @@
 #include "calve/cli/verification.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <thread>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "calve/cli/ledger_audit.h"
 #include "calve/cli/table_audit.h"
 #include "calve/commit/position.h"
+#include "calve/commit/table_setup.h"
 #include "calve/contract/decoder.h"
 
 namespace calve::cli {
@@ -24,11 +29,24 @@ std::unexpected<Error> stopped() {
   return fail(ErrorKind::kCancelled, "Stopped before every offset was accounted for; start it again");
 }
 
-// Until the source knows each partition of the position, and with it that they can be opened.
-Result<void> meet_source(source::Source& source, const commit::Position& position,
-                         const std::stop_token& stop) {
-  if (!position.source) return {};
-  if (!batch::may_be_same_log(*position.source, source.identity())) {
+// A row says its partition and offset, and not whose: of two logs the same offset may be in the table once
+// each.
+Result<void> check_one_pipeline(const iceberg::TableMetadata& orders, const iceberg::TableMetadata& rejects) {
+  std::set<std::string> pipelines;
+  for (const auto* table : {&orders, &rejects})
+    for (std::string& pipeline : commit::pipelines_of(*table))
+      pipelines.insert(std::move(pipeline));
+  if (pipelines.size() <= 1) return {};
+  return fail(ErrorKind::kUnsupported,
+              fmt::format("The tables hold rows of {} pipelines, which cannot be told apart by partition and "
+                          "offset alone; give each pipeline tables of its own to have it verified: {}",
+                          pipelines.size(), fmt::join(pipelines, ", ")));
+}
+
+// Until the source knows each partition, and with it that they can be opened. Gives their ends.
+Result<std::map<PartitionId, Offset>> meet_source(source::Source& source, const commit::Position& position,
+                                                  const std::stop_token& stop) {
+  if (position.source && !batch::may_be_same_log(*position.source, source.identity())) {
     return fail(
         ErrorKind::kConfig,
         fmt::format("The source is not the log that the table was filled from; check the topic's name, the "
@@ -36,7 +54,7 @@ Result<void> meet_source(source::Source& source, const commit::Position& positio
                     position.source->topic, position.source->topic_id, source.identity().topic,
                     source.identity().topic_id));
   }
-  const auto ends = CALVE_TRY(source.end_offsets());
+  auto ends = CALVE_TRY(source.end_offsets());
   for (const auto& [partition, next] : position.next) {
     const auto end = ends.find(partition);
     if (end == ends.end() || end->second < next) {
@@ -60,7 +78,7 @@ Result<void> meet_source(source::Source& source, const commit::Position& positio
       if (const auto* news = std::get_if<source::Assigned>(&event)) assigned += news->partitions.size();
     }
   }
-  return {};
+  return ends;
 }
 
 // Says of each record of a batch how it was judged, front to back.
@@ -88,34 +106,28 @@ class Judge {
   std::size_t next_ = 0;
 };
 
-Result<void> account_records(source::PartitionReader& reader, Offset position, Judge& judge,
-                             Accountant& accountant, VerificationProgress& progress,
-                             const std::stop_token& stop) {
-  accountant.begin(reader.position());
+// Takes each batch until the reader has come to `end`.
+template <class Take>
+Result<void> read_to(source::PartitionReader& reader, Offset end, const Take& take,
+                     VerificationProgress& progress, const std::stop_token& stop) {
   batch::RecordBatch batch;
   auto last_batch = system_clock().steady_now();
-  while (reader.position() < position) {
+  while (reader.position() < end) {
     if (stop.stop_requested()) return stopped();
     const auto outcome = CALVE_TRY(reader.read(batch, {}));
     const auto now = system_clock().steady_now();
     if (outcome == source::ReadOutcome::kNothing) {
       if (now - last_batch > kSourceSilenceMax) {
-        return fail(
-            ErrorKind::kUnreachable,
-            fmt::format(
-                "The source gives nothing more, though it has not reached the table's position; check "
-                "that the broker runs: partition {}, at {}, position {}",
-                reader.partition(), reader.position(), position));
+        return fail(ErrorKind::kUnreachable,
+                    fmt::format("The source gives nothing more, though it has not reached the end that it "
+                                "named; check that the broker runs: partition {}, at {}, end {}",
+                                reader.partition(), reader.position(), end));
       }
       std::this_thread::sleep_for(std::min(reader.retry_after(), kPollWait));
       continue;
     }
     last_batch = now;
-    judge.take(batch);
-    for (const batch::RecordBatch::Record& record : batch.records) {
-      if (record.offset >= position) break;
-      accountant.record(record.offset, judge.verdict(record.offset));
-    }
+    take(batch);
     progress.records += static_cast<std::int64_t>(batch.records.size());
   }
   return {};
@@ -148,6 +160,10 @@ Result<Verification> verify_tables(const VerificationInputs& inputs, Verificatio
   // Orders first: rejects are committed before their orders, so that those of this position are there.
   const auto orders = CALVE_TRY(inputs.catalog.load(inputs.orders)).metadata;
   const auto rejects = CALVE_TRY(inputs.catalog.load(inputs.rejects)).metadata;
+  CALVE_TRY(check_one_pipeline(orders, rejects));
+  if (inputs.contract != nullptr) {
+    CALVE_TRY(commit::schema_updates(inputs.orders, orders, inputs.contract->table_schema()));
+  }
   const commit::Position position = CALVE_TRY(commit::read_position(orders, inputs.pipeline));
   const commit::Position rejects_position = CALVE_TRY(commit::read_position(rejects, inputs.pipeline));
 
@@ -171,19 +187,35 @@ Result<Verification> verify_tables(const VerificationInputs& inputs, Verificatio
   CALVE_TRY(check_ledger_chain(rejects, inputs.pipeline, complaints));
   CALVE_TRY(check_ledger_counts(orders, inputs.pipeline, rows, complaints));
 
-  CALVE_TRY(meet_source(inputs.source, position, stop));
-  for (const auto& [partition, next] : position.next)
-    rows.try_emplace(partition);
+  const auto ends = CALVE_TRY(meet_source(inputs.source, position, stop));
+  std::set<PartitionId> partitions;
+  for (const auto& [partition, of_it] : rows)
+    partitions.insert(partition);
+  for (const auto& [partition, end] : ends)
+    partitions.insert(partition);
   Judge judge(inputs.contract);
-  while (!rows.empty()) {
-    auto node = rows.extract(rows.begin());
-    const PartitionId partition = node.key();
-    Accountant accountant(std::move(node.mapped()));
+  for (const PartitionId partition : partitions) {
+    auto node = rows.extract(partition);
+    const bool has_rows = !node.empty();
+    Accountant accountant(has_rows ? std::move(node.mapped()) : TableRows{});
     const auto next = commit::next_offset(position, partition);
-    if (next) {
+    if (const auto end = ends.find(partition); end != ends.end()) {
       const auto readers = CALVE_TRY(inputs.source.open({{.partition = partition}}));
-      CALVE_TRY(account_records(*readers.front(), *next, judge, accountant, progress, stop));
+      source::PartitionReader& reader = *readers.front();
+      if (next) accountant.begin(reader.position());
+      const auto take = [&](const batch::RecordBatch& batch) {
+        const auto waiting = std::ranges::lower_bound(batch.records, next.value_or(Offset(0)), {},
+                                                      &batch::RecordBatch::Record::offset);
+        if (waiting != batch.records.begin()) judge.take(batch);
+        for (auto record = batch.records.begin(); record != waiting; ++record)
+          accountant.record(record->offset, judge.verdict(record->offset));
+        verification.not_read_yet += std::ranges::lower_bound(waiting, batch.records.end(), end->second, {},
+                                                              &batch::RecordBatch::Record::offset) -
+                                     waiting;
+      };
+      CALVE_TRY(read_to(reader, end->second, take, progress, stop));
     }
+    if (!next && !has_rows) continue;  // all of it waits
     verification.partitions[partition] =
         accountant.finish({.orders = next.value_or(Offset(0)),
                            .rejects = commit::next_offset(rejects_position, partition).value_or(Offset(0))});

@@ -43,6 +43,9 @@ struct VerificationProgress {
 
 struct Verification {
   std::map<PartitionId, PartitionAccount> partitions;
+  // Events of the source behind the table's position, as of when the source was met. No fault: the next run
+  // reads them.
+  std::int64_t not_read_yet = 0;
   Complaints complaints;
 
   PartitionAccount total() const;  // sums; without examples and positions
@@ -51,9 +54,10 @@ struct Verification {
 
 // Errors say that it could not be found out:
 //   kNotFound     there is no table yet
-//   kConfig       the source is another log than the tables were filled from, or the pipeline's name is
+//   kConfig       the source is another log than the tables were filled from, or the pipeline's name is;
+//                 the contract does not fit the table
 //   kSourceGap    the source ends before the table's position
-//   kUnsupported  another engine's delete files
+//   kUnsupported  another engine's delete files; rows of several pipelines
 // and those of the source and the store. What is wrong with the tables is in the Verification.
 Result<Verification> verify_tables(const VerificationInputs& inputs, VerificationProgress& progress,
                                    const std::stop_token& stop);

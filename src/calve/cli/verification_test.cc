@@ -191,9 +191,60 @@ TEST_F(VerificationTest, TheEnginesOwnTablesAreExact) {
   EXPECT_THAT(text_of(verification), HasSubstr("exactly once: 800 of 800 events accounted for"));
 }
 
-TEST_F(VerificationTest, EventsThatWaitAreNotMissing) {
+TEST_F(VerificationTest, EventsThatWaitAreNotMissingButCounted) {
+  EXPECT_EQ(verify().not_read_yet, 0);
+  EXPECT_THAT(text_of(verify()), testing::Not(HasSubstr("not read yet")));
   send_events(3);
-  EXPECT_TRUE(verify().is_exact());
+  const Verification verification = verify();
+  EXPECT_TRUE(verification.is_exact());
+  EXPECT_EQ(verification.total().records, 2 * kEventsPerRun);
+  EXPECT_EQ(verification.not_read_yet, kEventsPerRun);
+  EXPECT_THAT(text_of(verification), HasSubstr("400 events after the table's position are not read yet\n"));
+  std::ostringstream json;
+  print_verification_json(json, verification);
+  EXPECT_THAT(json.str(), HasSubstr("\"not_read_yet\":400"));
+}
+
+TEST_F(VerificationTest, EventsOfANewPartitionWaitToo) {
+  std::ofstream(log_ / kTopic / "2.ndjson") << "{}\n{}\n";
+  const Verification verification = verify();
+  EXPECT_TRUE(verification.is_exact());
+  EXPECT_EQ(verification.not_read_yet, 2);
+  EXPECT_EQ(verification.partitions.size(), 2u);
+}
+
+TEST_F(VerificationTest, RowsOfTwoPipelinesCannotBeToldApart) {
+  const iceberg::TableMetadata table = load(orders_).metadata;
+  const iceberg::Snapshot& current = *iceberg::current_snapshot(table);
+  const commit::Position second{
+      .source = batch::LogIdentity{.cluster = "file", .topic = "other", .topic_id = "1"},
+      .next = {{PartitionId(0), Offset(10)}}};
+  change(
+      orders_,
+      {iceberg::SetProperties{{{commit::position_property_name("second"),
+                                commit::position_property(second, current.id, current.sequence_number)}}}});
+  for (const char* pipeline : {kPipeline, "second"}) {
+    const auto verification = try_verify(&contract_, pipeline);
+    ASSERT_FALSE(verification) << pipeline;
+    EXPECT_EQ(verification.error().kind, ErrorKind::kUnsupported) << pipeline;
+    EXPECT_THAT(verification.error().message, HasSubstr("2 pipelines")) << pipeline;
+    EXPECT_THAT(verification.error().message, HasSubstr("orders, second")) << pipeline;
+  }
+}
+
+TEST_F(VerificationTest, AContractThatDoesNotFitTheTableJudgesNothing) {
+  std::string text(config::builtin_contract());
+  const std::string known = R"("note": {"type": ["string", "null"], "maxLength": 500)";
+  const std::size_t place = text.find(known);
+  ASSERT_NE(place, std::string::npos);
+  text.replace(place, known.size(), R"("note": {"type": ["boolean", "null"])");
+  const auto other = contract::Contract::load(text);
+  ASSERT_TRUE(other) << other.error().message;
+  const auto verification = try_verify(&*other);
+  ASSERT_FALSE(verification);
+  EXPECT_EQ(verification.error().kind, ErrorKind::kConfig);
+  EXPECT_THAT(verification.error().message,
+              HasSubstr("The contract does not fit the table analytics.orders"));
 }
 
 TEST_F(VerificationTest, ADataFileTakenOutOfItsManifest) {

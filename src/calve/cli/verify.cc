@@ -66,7 +66,8 @@ Result<void> verify(const Invocation& invocation, const Arguments& arguments) {
 Command verify_command() {
   const auto arguments = std::make_shared<Arguments>();  // shared by the two functions below
   return {.name = "verify",
-          .summary = "Account for every offset: each event once in the tables, and nothing else",
+          .summary =
+              "Account for every offset up to the position of the table: each event once, and nothing else",
           .example = "calve verify\n  calve verify --no-decode --output json",
           .sections = {"run", "kafka", "file-log", "iceberg"},
           .add_arguments =

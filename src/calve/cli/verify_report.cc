@@ -102,6 +102,11 @@ void print_verification(std::ostream& out, const Verification& verification) {
     fmt::print(out, "{} rejects wait for the orders of their epoch, which the next run commits\n",
                group_digits(total.rejects_ahead));
   }
+  if (verification.not_read_yet > 0) {
+    fmt::print(out, "{} {} after the table's position {} not read yet\n",
+               group_digits(verification.not_read_yet), verification.not_read_yet == 1 ? "event" : "events",
+               verification.not_read_yet == 1 ? "is" : "are");
+  }
   const std::int64_t accounted = total.records - total.faults[static_cast<std::size_t>(Fault::kMissing)];
   fmt::print(out, "{}: {} of {} events accounted for ({} orders, {} rejects)\n", verdict(verification),
              group_digits(accounted), group_digits(total.records), group_digits(total.valid),
@@ -136,7 +141,8 @@ void print_verification_json(std::ostream& out, const Verification& verification
                  {"valid", total.valid},
                  {"rejected", total.rejected},
                  {"before_source", total.before_source},
-                 {"rejects_ahead", total.rejects_ahead}};
+                 {"rejects_ahead", total.rejects_ahead},
+                 {"not_read_yet", verification.not_read_yet}};
   for (int kind = 0; kind < kFaultKinds; ++kind) {
     report[std::string(fault_name(static_cast<Fault>(kind)))] = total.faults[static_cast<std::size_t>(kind)];
   }

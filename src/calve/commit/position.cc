@@ -147,13 +147,20 @@ Result<Position> read_position(const TableMetadata& metadata, const std::string&
   return walked;
 }
 
+std::vector<std::string> pipelines_of(const TableMetadata& metadata) {
+  std::vector<std::string> pipelines;
+  for (const auto& [name, value] : metadata.properties) {
+    if (!name.starts_with(kPropertyPrefix) || !name.ends_with(kPositionSuffix)) continue;
+    if (name.size() <= kPropertyPrefix.size() + kPositionSuffix.size()) continue;
+    pipelines.push_back(
+        name.substr(kPropertyPrefix.size(), name.size() - kPropertyPrefix.size() - kPositionSuffix.size()));
+  }
+  std::ranges::sort(pipelines);
+  return pipelines;
+}
+
 bool rests_on_ledgers(const TableMetadata& metadata) {
-  return std::ranges::any_of(metadata.properties, [&](const auto& property) {
-    const std::string& name = property.first;
-    if (!name.starts_with(kPropertyPrefix) || !name.ends_with(kPositionSuffix)) return false;
-    if (name.size() <= kPropertyPrefix.size() + kPositionSuffix.size()) return false;
-    const std::string pipeline =
-        name.substr(kPropertyPrefix.size(), name.size() - kPropertyPrefix.size() - kPositionSuffix.size());
+  return std::ranges::any_of(pipelines_of(metadata), [&](const std::string& pipeline) {
     const auto recorded = read_property(metadata, pipeline);
     return !recorded || !*recorded || standing_of(metadata, **recorded) == Standing::kRolledBack;
   });

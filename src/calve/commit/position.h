@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "calve/base/ids.h"
 #include "calve/base/result.h"
@@ -41,6 +42,9 @@ Result<Position> read_position(const iceberg::TableMetadata& metadata, const std
 // Whether some pipeline's property does not hold, after a rollback: then its position is in the ledgers
 // until it commits again, and no snapshot may be expired.
 bool rests_on_ledgers(const iceberg::TableMetadata& metadata);
+
+// The names of the pipelines that have a position here, ascending.
+std::vector<std::string> pipelines_of(const iceberg::TableMetadata& metadata);
 
 // Where reading of a partition resumes; none: at the earliest offset that the source holds.
 std::optional<Offset> next_offset(const Position& position, PartitionId partition);

@@ -49,18 +49,13 @@ Result<void> set_up_once(catalog::Catalog& catalog, const WantedTable& wanted, c
   if (!table && table.error().kind == ErrorKind::kNotFound) return make_table(catalog, wanted, clock);
   if (!table) return std::unexpected(table.error());
 
-  auto updates = iceberg::evolve(table->metadata, wanted.schema);
-  if (!updates) {
-    return fail(updates.error().kind,
-                fmt::format("The contract does not fit the table {}: {}",
-                            catalog::to_string(wanted.identifier), updates.error().message));
-  }
-  if (updates->empty()) return {};
+  auto updates = CALVE_TRY(schema_updates(wanted.identifier, table->metadata, wanted.schema));
+  if (updates.empty()) return {};
   const auto outcome =
       catalog.swap(wanted.identifier, *table,
                    {.requirements = {iceberg::AssertCurrentSchemaId{table->metadata.current_schema_id},
                                      iceberg::AssertLastAssignedFieldId{table->metadata.last_column_id}},
-                    .updates = std::move(*updates)});
+                    .updates = std::move(updates)});
   if (std::holds_alternative<catalog::Applied>(outcome)) {
     log::info("evolved the schema of {}", catalog::to_string(wanted.identifier));
   }
@@ -68,6 +63,15 @@ Result<void> set_up_once(catalog::Catalog& catalog, const WantedTable& wanted, c
 }
 
 }  // namespace
+
+Result<std::vector<iceberg::TableUpdate>> schema_updates(const catalog::TableIdentifier& identifier,
+                                                         const iceberg::TableMetadata& table,
+                                                         const iceberg::Schema& wanted) {
+  auto updates = iceberg::evolve(table, wanted);
+  if (updates) return updates;
+  return fail(updates.error().kind, fmt::format("The contract does not fit the table {}: {}",
+                                                catalog::to_string(identifier), updates.error().message));
+}
 
 Result<void> set_up_table(catalog::Catalog& catalog, const WantedTable& wanted, const Clock& clock,
                           const std::stop_token& stop) {
