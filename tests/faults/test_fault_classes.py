@@ -1,6 +1,7 @@
 """Two counts of what is wrong with the events, by those who share no code: the producer's by what it broke, and
 the rejects table's by what the decoder found."""
 
+import json
 import re
 from collections import Counter
 
@@ -79,3 +80,25 @@ def test_a_reject_keeps_the_event_byte_for_byte(on_folder):
     for reject in found:
         offset, sent = reject["source_offset"], files[reject["source_partition"]]
         assert reject["payload"] == sent[offset : sent.index(b"\n", offset)], (reject["source_partition"], offset)
+
+
+def test_the_view_rejects_has_text_where_it_is_utf8(on_folder):
+    on_folder.environment["CALVE_REJECTS_MAX_SHARE"] = "100%"
+    on_folder.produce(1_000, "--invalid", "50%", "--faults", "bad_email,invalid_utf8")
+    on_folder.run_to_end()
+    sent = {(reject["source_partition"], reject["source_offset"]): reject["payload"] for reject in rejects(on_folder)}
+    listed = json.loads(on_folder.command("rejects", "list", "--limit", "1000", "--output", "json").stdout)
+    assert len(listed) == len(sent) > 0
+    reasons = set()
+    for reject in listed:
+        reasons.add(reject["reason"])
+        payload = sent[reject["partition"], reject["offset"]]
+        if reject["reason"] == "not_json":
+            assert "\\x" in reject["payload"]
+        else:
+            assert reject["payload"] == payload.decode()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", reject["rejected_at"])
+    assert reasons == {"bad_format", "not_json"}
+    query = "select payload from rejects where reason = 'bad_format' limit 1"
+    shown = on_folder.command("sql", query).stdout
+    assert shown.splitlines()[-1].encode() in sent.values(), "whole, as no terminal reads it"
