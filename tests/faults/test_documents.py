@@ -1,11 +1,18 @@
-"""Every shell block of README.md but the demo's runs as it is printed; only the ports are the test's own."""
+"""Shell blocks run as they are printed, those of README.md but the demo's and those of a how-to; only the ports are the
+test's own."""
 
 import pathlib
 import re
 import subprocess
 
-README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
-BLOCKS = re.findall(r"```sh\n(.*?)```", README.read_text(), re.DOTALL)
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def blocks_of(page):
+    return re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+
+
+BLOCKS = blocks_of("README.md")
 
 
 def run_block(block, pipeline):
@@ -35,3 +42,11 @@ def test_readme_against_a_broker_and_s3(on_services, kafka, s3):
     block = BLOCKS[2].replace("localhost:9092", kafka.address).replace("http://localhost:4566", s3.endpoint)
     assert block != BLOCKS[2], "the block names the default ports"
     assert "exactly once: 100,000 of 100,000" in run_block(block, on_services)
+
+
+def test_how_to_stream_your_own_topic(on_folder):
+    blocks = blocks_of("docs/how-to/your-own-topic.md")
+    assert len(blocks) == 3
+    out = run_block("\n".join(blocks), on_folder)
+    assert "exactly once: 3 of 3 events accounted for (2 orders, 1 rejects)" in out
+    assert re.search(r"missing_field +/seen_at", out)
