@@ -388,11 +388,15 @@ TEST(PipelineTest, EventsOfATopicThatWasMadeAnewAreNotCommitted) {
 TEST(PipelineTest, ASourceThatRefusesEndsTheRun) {
   const Error denied{ErrorKind::kAccessDenied, "no right to read the topic"};
   PipelineUnderTest pipeline(1);
-  pipeline.source.fail_polls(denied);
+  pipeline.source.append(0, kValidEvent, 100'000);  // more than rows wait for in memory: a file is open
+  pipeline.source.assign({0});
   pipeline.start();
+  pipeline.read_all();
+  pipeline.source.fail_polls(denied);
   const auto done = pipeline.finish();
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error(), denied);
+  EXPECT_THAT(pipeline.strays(), IsEmpty()) << "of the epoch that was being filled";
 }
 
 TEST(PipelineTest, ALastCommitThatCannotBeMadeEndsInTime) {
