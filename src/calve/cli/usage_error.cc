@@ -68,7 +68,7 @@ const CLI::Option* option_at_fault(const CLI::App& app, std::string_view words) 
 }
 
 std::string value_complaint(const CLI::Option& option, std::string_view words) {
-  const std::vector<std::string> values = option.results();
+  const std::vector<std::string>& values = option.results();
   const std::vector<std::string> choices = choices_of(option);
   if (values.size() > 1 && option.get_items_expected_max() == 1) {
     return fmt::format("is given {} times; give it once", values.size());
@@ -106,8 +106,9 @@ Error usage_error(const CLI::App& root, const CLI::ParseError& error) {
   const std::string name = chosen.front()->get_name();
   const Place command{*chosen.front(), name, fmt::format("calve {} --help", name)};
   if (const auto unknown = unknown_word(command)) return *unknown;
-  if (const auto unknown = unknown_word({root, fmt::format("calve before {}", name), "calve --help"})) {
-    return *unknown;
+  if (!root.remaining().empty()) {
+    return usage(fmt::format("{} stands before the command; write it after {}: calve {} ...",
+                             root.remaining().front(), name, name));
   }
   const std::string_view words = error.what();
   const CLI::Option* option = option_at_fault(command.app, words);

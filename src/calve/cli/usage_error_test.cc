@@ -56,6 +56,7 @@ TEST(UsageErrorTest, NamesTheFaultAndWhatToWrite) {
        "run has no flag --comit-interval; did you mean --commit-interval? calve run --help lists them"},
       {{"run", "--comit-interval=5s"},
        "run has no flag --comit-interval; did you mean --commit-interval? calve run --help lists them"},
+      {{"--limit", "5", "table"}, "--limit stands before the command; write it after table: calve table ..."},
       {{"run", "--fast"}, "run has no flag --fast; calve run --help lists them"},
       {{"run", "now", "please"}, "run takes no argument now; calve run --help lists what it takes"},
       // The value of a flag that is unknown stands where WHAT is expected.
