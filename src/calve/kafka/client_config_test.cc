@@ -59,7 +59,7 @@ TEST(ClientConfigTest, RefusesByNameAndNeverShowsASecret) {
     Properties given;
     const char* says;
   } cases[] = {
-      {{{"bootstrap.server", "hunter2"}}, "did you mean bootstrap.servers? bootstrap.server"},
+      {{{"bootstrap.server", "hunter2"}}, "no Kafka property bootstrap.server; did you mean bootstrap.servers?"},
       {{{"key.deserializer", "hunter2"}}, "of the Java clients alone; remove it: key.deserializer"},
       {{{"linger.ms", "soon"}}, "linger.ms is soon"},
       {{{"isolation.level", "read_uncommitted"}}, "isolation.level is always read_committed"},
@@ -68,7 +68,7 @@ TEST(ClientConfigTest, RefusesByNameAndNeverShowsASecret) {
       {{{"ssl.truststore.location", "/a.jks"}}, "ssl.truststore.type is JKS"},
       {{{"ssl.keystore.type", "JKS"}}, "ssl.keystore.type is JKS"},
       {{{"buffer.memory", "32M"}}, "buffer.memory is 32M"},
-      {{{"sasl.passwort", "hunter2"}}, "did you mean sasl.password? sasl.passwort"},
+      {{{"sasl.passwort", "hunter2"}}, "no Kafka property sasl.passwort; did you mean sasl.password?"},
       {{{"sasl.jaas.config", "hunter2"}}, "sasl.jaas.config names a login module other than"},
       {{{"sasl.jaas.config",
          "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"a\" "
