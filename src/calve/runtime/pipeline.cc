@@ -147,7 +147,11 @@ Result<void> Pipeline::handle_events(const std::stop_token& stop) {
   parts_.health.set_source_problem(health.reachable ? "" : std::move(health.reason));
   for (const source::Event& event : *events) {
     if (const auto* assigned = std::get_if<source::Assigned>(&event)) {
-      CALVE_TRY(take_on(assigned->partitions));
+      const auto taken = take_on(assigned->partitions);
+      if (taken) continue;
+      // A broker that is only just back, or the store, may not have answered in time.
+      if (!is_retryable(taken.error().kind)) return taken;
+      CALVE_TRY(rewind(taken.error(), stop));
     } else {
       CALVE_TRY(let_go(std::get<source::Revoked>(event).partitions, stop));
     }

@@ -385,6 +385,23 @@ TEST(PipelineTest, EventsOfATopicThatWasMadeAnewAreNotCommitted) {
   EXPECT_EQ(pipeline.snapshots(), 0u);
 }
 
+// As a broker that is only just back, and deals its partitions before it answers other questions.
+TEST(PipelineTest, ASourceThatDoesNotAnswerAnAssignmentIsAskedAgain) {
+  PipelineUnderTest pipeline(2);
+  pipeline.source.append(0, kValidEvent, 10);
+  pipeline.source.append(1, kValidEvent, 10);
+  pipeline.source.assign({0});
+  pipeline.start();
+  pipeline.read_all();
+  pipeline.source.fail_open({ErrorKind::kUnreachable, "no answer in time"});
+  pipeline.source.assign({1});
+  pipeline.commit_all(20);
+  const auto done = pipeline.stop();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(pipeline.orders(), both(places(0, 0, 10), places(1, 0, 10)));
+  EXPECT_THAT(pipeline.strays(), IsEmpty());
+}
+
 TEST(PipelineTest, ASourceThatRefusesEndsTheRun) {
   const Error denied{ErrorKind::kAccessDenied, "no right to read the topic"};
   PipelineUnderTest pipeline(1);

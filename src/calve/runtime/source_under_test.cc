@@ -82,6 +82,11 @@ void SourceUnderTest::fail_read(int partition, Error error) {
   read_errors_.insert_or_assign(PartitionId(partition), std::move(error));
 }
 
+void SourceUnderTest::fail_open(Error error) {
+  const std::lock_guard lock(mutex_);
+  open_error_ = std::move(error);
+}
+
 void SourceUnderTest::fail_polls(Error error) {
   const std::lock_guard lock(mutex_);
   poll_error_ = std::move(error);
@@ -132,6 +137,7 @@ Result<std::vector<source::Event>> SourceUnderTest::poll(Milliseconds wait_max, 
 Result<std::vector<std::unique_ptr<source::PartitionReader>>> SourceUnderTest::open(
     const std::vector<source::Start>& starts) {
   const std::lock_guard lock(mutex_);
+  if (auto error = std::exchange(open_error_, std::nullopt)) return std::unexpected(*std::move(error));
   std::vector<std::unique_ptr<source::PartitionReader>> readers;
   for (const source::Start& start : starts) {
     const Offset position = start.offset.value_or(Offset(0));

@@ -33,6 +33,8 @@ class SourceUnderTest final : public source::Source {
   void revoke(std::vector<int> partitions);
   // The next read of the partition answers this, once.
   void fail_read(int partition, Error error);
+  // The next open() answers this, once.
+  void fail_open(Error error);
   // Every poll() answers this from now on.
   void fail_polls(Error error);
   void set_health(source::Health health);
@@ -72,6 +74,7 @@ class SourceUnderTest final : public source::Source {
   std::map<PartitionId, Log> logs_;
   std::map<PartitionId, Offset> read_to_;  // by the readers opened last
   std::map<PartitionId, Error> read_errors_;
+  std::optional<Error> open_error_;
   std::optional<Error> poll_error_;
   std::vector<source::Event> events_;
   source::Health health_;
