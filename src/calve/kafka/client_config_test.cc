@@ -59,7 +59,8 @@ TEST(ClientConfigTest, RefusesByNameAndNeverShowsASecret) {
     Properties given;
     const char* says;
   } cases[] = {
-      {{{"bootstrap.server", "hunter2"}}, "no Kafka property bootstrap.server; did you mean bootstrap.servers?"},
+      {{{"bootstrap.server", "hunter2"}},
+       "no Kafka property bootstrap.server; did you mean bootstrap.servers?"},
       {{{"key.deserializer", "hunter2"}}, "of the Java clients alone; remove it: key.deserializer"},
       {{{"linger.ms", "soon"}}, "linger.ms is soon"},
       {{{"isolation.level", "read_uncommitted"}}, "isolation.level is always read_committed"},
