@@ -1,5 +1,6 @@
 """What befalls the topic under the engine: retention overtakes it, partitions are added, it is made anew."""
 
+import json
 import time
 from collections import Counter
 
@@ -108,8 +109,7 @@ def places(pipeline):
 def expect_both_choices(pipeline):
     done = pipeline.command("run", "--until-end", check=False)
     assert done.returncode == 3, done.stderr
-    assert "set CALVE_PIPELINE to a new name" in done.stderr
-    assert "or point the source back" in done.stderr
+    assert "Point the source back, or set CALVE_PIPELINE and ICEBERG_TABLE to new names" in done.stderr
 
 
 def test_topic_made_anew_under_a_stopped_engine(on_kafka, topic):
@@ -121,9 +121,11 @@ def test_topic_made_anew_under_a_stopped_engine(on_kafka, topic):
     on_kafka.produce(2 * EVENTS)
     expect_both_choices(on_kafka)
     assert places(on_kafka) == old
-    on_kafka.environment["CALVE_PIPELINE"] = "second"
+    on_kafka.environment |= {"CALVE_PIPELINE": "second", "ICEBERG_TABLE": "second"}
     on_kafka.run_to_end()
-    assert places(on_kafka) == old + Counter(on_kafka.source_places())
+    verified = json.loads(on_kafka.command("verify", "--output", "json").stdout)
+    assert (verified["records"], verified["not_read_yet"]) == (2 * EVENTS, 0)
+    assert places(on_kafka) == old, "the table of the old topic is as it was"
 
 
 def test_topic_made_anew_under_a_running_engine(on_kafka, topic):

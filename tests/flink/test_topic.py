@@ -25,8 +25,7 @@ def places(pipeline):
 
 def expect_both_choices(refused):
     assert refused.returncode != 0
-    assert "set CALVE_PIPELINE to a new name" in refused.stderr
-    assert "or point the source back" in refused.stderr
+    assert "Point the source back, or set CALVE_PIPELINE and ICEBERG_TABLE to new names" in refused.stderr
 
 
 def test_made_anew_under_a_running_job(cluster, on_services, topic):
