@@ -43,6 +43,8 @@ def parse() -> argparse.Namespace:
     for name in arguments.systems:
         if name not in SYSTEMS:
             parser.error(f"no system {name}; there are {', '.join(SYSTEMS)}")
+    if "calve" not in arguments.systems:
+        parser.error("--systems must have calve: the others are compared with it")
     return arguments
 
 
