@@ -46,6 +46,13 @@ bool is_curable(ErrorKind kind) {
   return is_retryable(kind) || kind == ErrorKind::kFenced;
 }
 
+// Asks `over` to stop after the limit, unless it is destroyed before.
+std::jthread stop_after(Milliseconds limit, std::stop_source& over) {
+  return std::jthread([limit, &over](const std::stop_token& done) {
+    if (sleep_unless_stopped(limit, done)) over.request_stop();
+  });
+}
+
 // A stop with an answering store: what is left can be deleted at once. Otherwise its journal stays open.
 bool is_orderly(ErrorKind kind) {
   return !is_retryable(kind) && kind != ErrorKind::kUnknownOutcome && kind != ErrorKind::kCancelled;
@@ -244,9 +251,7 @@ Result<void> Pipeline::commit_epoch(const std::vector<PartitionId>& leaving, con
 Result<void> Pipeline::commit_last() {
   // Under its own limit: the stop that ends the stream must not end this commit too.
   std::stop_source too_late;
-  const std::jthread timer([&](const std::stop_token& done) {
-    if (sleep_unless_stopped(options_.shutdown_timeout, done)) too_late.request_stop();
-  });
+  const std::jthread timer = stop_after(options_.shutdown_timeout, too_late);
   std::unique_ptr<commit::Epoch> sealed;
   auto part = seal({}, sealed);
   const Result<void> done =
@@ -405,9 +410,7 @@ void Pipeline::clean_up_last(const std::stop_token& stop) {
   epoch_ = committer_.open_epoch();
   std::stop_source over;
   const std::stop_callback on_stop(stop, [&] { over.request_stop(); });
-  const std::jthread timer([&](const std::stop_token& done) {
-    if (sleep_unless_stopped(options_.shutdown_timeout, done)) over.request_stop();
-  });
+  const std::jthread timer = stop_after(options_.shutdown_timeout, over);
   next_clean_up_ = parts_.clock.steady_now();
   clean_up(over.get_token());
 }
