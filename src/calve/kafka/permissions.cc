@@ -80,9 +80,8 @@ Result<void> try_commit(const ClientConfig& config, const GroupQuery& query, con
     const auto code = CALVE_TRY(commit_once(client, query, wait_max));
     switch (static_cast<int>(code)) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
-      case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-        return {};
       // The permission has been looked at before any of these is said.
+      case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
       case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
       case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:

@@ -44,8 +44,8 @@ struct FileLogOptions {
   const Clock* clock = &system_clock();
 };
 
-// kNotFound as above, kIo, kConfig for a topic name that is no
-// file name, kInvalidData for an .identity that holds no UUID.
+// kNotFound as above, kIo, kConfig for a topic name that is no file name, kInvalidData for an .identity
+// that holds no UUID.
 Result<std::unique_ptr<Source>> open_file_log(FileLogOptions options);
 
 }  // namespace calve::source
