@@ -17,8 +17,6 @@
 namespace calve::catalog {
 namespace {
 
-using storage::HttpResponse;
-
 // Lent keys are asked for anew so long before they expire.
 constexpr std::chrono::minutes kRenewKeysBeforeExpiry{5};
 // But not before they are so old, however short a service makes their life.
@@ -317,7 +315,7 @@ StorageAccess RestCatalog::access_by(const KnownStorage& known, const std::strin
 
 Result<StorageAccess> RestCatalog::storage_access(const std::string& path) {
   const KnownStorage known = CALVE_TRY(known_storage(path));
-  const StorageAccess access = access_by(known, path);
+  StorageAccess access = access_by(known, path);
   const Timestamp now = options_.clock->now();
   if (now - known.loaded_at < kRenewKeysAge || !expires_soon(access.properties, now)) return access;
   return renewed_storage_access(path);

@@ -41,7 +41,7 @@ class LentKeys final : public storage::CredentialsProvider {
   Result<AwsCredentials> renew(const AwsCredentials& expired) override {
     // Whoever waited here finds what another has fetched.
     const std::scoped_lock lock(renewing_);
-    const AwsCredentials known = CALVE_TRY(get());
+    AwsCredentials known = CALVE_TRY(get());
     if (known != expired) return known;
     return keys_in(CALVE_TRY(catalog_.renewed_storage_access(prefix_)));
   }

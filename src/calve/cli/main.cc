@@ -177,7 +177,7 @@ class ExampleFirst final : public CLI::Formatter {
   }
   // CLI11 shows "--decode,--no-decode{false}".
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
-    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    const std::string name = CLI::Formatter::make_option_name(option, is_positional);
     return name.substr(0, name.find('{'));
   }
   std::string make_footer(const CLI::App*) const override { return ""; }
