@@ -244,14 +244,14 @@ class AvroRecord {
 
 // Iceberg's maps with keys that are no strings: an array of records with logical type map.
 template <class V>
-AvroType<std::map<FieldId, V>> avro_optional_map(int key_id, int value_id, AvroType<V> value) {
+AvroType<std::map<FieldId, V>> avro_optional_map(int key_id, int value_id, const AvroType<V>& value) {
   struct Entry {
     FieldId key;
     V value{};
   };
   auto entry = AvroRecord<Entry>(fmt::format("k{}_v{}", key_id, value_id))
                    .field(key_id, "key", &Entry::key, avro_integer<FieldId>(), WhenAbsent::kRefuse)
-                   .field(value_id, "value", &Entry::value, std::move(value), WhenAbsent::kRefuse)
+                   .field(value_id, "value", &Entry::value, value, WhenAbsent::kRefuse)
                    .type();
   return {
       .schema = fmt::format(R"(["null",{{"type":"array","items":{},"logicalType":"map"}}])", entry.schema),

@@ -1,5 +1,7 @@
 #include "calve/produce/skew.h"
 
+#include <cassert>
+
 namespace calve::produce {
 
 SkewedPicker::SkewedPicker(std::uint32_t count, std::uint32_t flatness) : slots_(count) {
@@ -12,6 +14,7 @@ SkewedPicker::SkewedPicker(std::uint32_t count, std::uint32_t flatness) : slots_
     weight[rank] = kUnit / (rank + flatness);
     total += weight[rank];
   }
+  assert(total > 0);  // the smallest weight is kUnit / 2^33
 
   // Scaled by count, the average weight is `total`: what is under it borrows from what is over it.
   std::vector<Wide> scaled(count);

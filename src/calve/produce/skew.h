@@ -14,6 +14,7 @@ namespace calve::produce {
 // (Vose's alias method, in integers). Immutable once made, so any thread may draw.
 class SkewedPicker {
  public:
+  // Both at least 1.
   SkewedPicker(std::uint32_t count, std::uint32_t flatness);
 
   std::uint32_t draw(Prng& prng) const {

@@ -161,7 +161,7 @@ class HttpClient::Handle {
     headers.add("Expect:");  // costs a round trip, or a second where it is not understood
     headers.add("Content-Type:");
     for (const auto& [name, value] : request.headers) {
-      headers.add(value.empty() ? name + ";" : name + ": " + value);
+      headers.add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
     }
     curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, headers.get());
   }
