@@ -31,6 +31,9 @@ constexpr int kSettleAttemptsMax = 3;
 constexpr std::int64_t kTrimEvery = 16;
 constexpr std::int64_t kTrimmedVersionsMax = 256;
 
+// A version that is deleted between two looks at the table means that the table is beyond it: look again.
+constexpr int kLookAttemptsMax = 3;
+
 // The compression that Iceberg's Java writers put into the name.
 enum class Spelling { kPlain, kGzipBeforeSuffix, kGzipAfterSuffix };
 constexpr Spelling kSpellings[] = {Spelling::kPlain, Spelling::kGzipBeforeSuffix, Spelling::kGzipAfterSuffix};
@@ -103,21 +106,34 @@ struct CurrentVersion {
   std::string path;
 };
 
-Result<std::optional<CurrentVersion>> find_current(storage::ObjectStore& store, const std::string& folder) {
-  std::int64_t version = CALVE_TRY(hinted_version(store, folder));
+// The first version to probe forward from, and its path: the hint's, else the highest of the listing. 0 if
+// there is no table, no path if the version went between two looks.
+struct ProbeStart {
+  std::int64_t version = 0;
   std::optional<std::string> path;
-  if (version > 0) path = CALVE_TRY(find_version(store, folder, version));
-  if (!path) {
-    version = CALVE_TRY(listed_version(store, folder));
+};
+
+Result<ProbeStart> find_probe_start(storage::ObjectStore& store, const std::string& folder) {
+  ProbeStart start{.version = CALVE_TRY(hinted_version(store, folder))};
+  if (start.version > 0) start.path = CALVE_TRY(find_version(store, folder, start.version));
+  if (start.path) return start;
+  start.version = CALVE_TRY(listed_version(store, folder));
+  if (start.version > 0) start.path = CALVE_TRY(find_version(store, folder, start.version));
+  return start;
+}
+
+Result<std::optional<CurrentVersion>> find_current(storage::ObjectStore& store, const std::string& folder) {
+  for (int attempt = 1; attempt <= kLookAttemptsMax; ++attempt) {
+    auto [version, path] = CALVE_TRY(find_probe_start(store, folder));
     if (version == 0) return std::nullopt;
-    path = CALVE_TRY(find_version(store, folder, version));
-    if (!path) return std::nullopt;  // it was dropped between the two looks
+    if (!path) continue;
+    while (auto next = CALVE_TRY(find_version(store, folder, version + 1))) {
+      ++version;
+      path = std::move(next);
+    }
+    return CurrentVersion{version, std::move(*path)};
   }
-  while (auto next = CALVE_TRY(find_version(store, folder, version + 1))) {
-    ++version;
-    path = std::move(next);
-  }
-  return CurrentVersion{version, std::move(*path)};
+  return std::nullopt;  // it is being dropped
 }
 
 void write_hint(storage::ObjectStore& store, const std::string& folder, std::int64_t version) {
@@ -196,20 +212,22 @@ std::string HadoopCatalog::default_location(const TableIdentifier& table) const 
 
 Result<LoadedTable> HadoopCatalog::load(const TableIdentifier& table) {
   const std::string folder = metadata_folder(default_location(table));
-  auto current = CALVE_TRY(find_current(store_, folder));
-  if (!current) {
-    return fail(ErrorKind::kNotFound,
-                fmt::format("There is no table {} in the warehouse: {}", to_string(table), folder));
+  for (int attempt = 1; attempt <= kLookAttemptsMax; ++attempt) {
+    auto current = CALVE_TRY(find_current(store_, folder));
+    if (!current) break;
+    auto bytes = store_.read(current->path);
+    if (!bytes && bytes.error().kind == ErrorKind::kNotFound) continue;
+    const std::string text = CALVE_TRY(decompress_metadata(current->path, CALVE_TRY(std::move(bytes))));
+    auto metadata = iceberg::parse_table_metadata(text);
+    if (!metadata) {
+      return fail(metadata.error().kind, fmt::format("{}: {}", current->path, metadata.error().message));
+    }
+    return LoadedTable{.metadata = std::move(*metadata),
+                       .metadata_location = std::move(current->path),
+                       .version = std::to_string(current->number)};
   }
-  const std::string text =
-      CALVE_TRY(decompress_metadata(current->path, CALVE_TRY(store_.read(current->path))));
-  auto metadata = iceberg::parse_table_metadata(text);
-  if (!metadata) {
-    return fail(metadata.error().kind, fmt::format("{}: {}", current->path, metadata.error().message));
-  }
-  return LoadedTable{.metadata = std::move(*metadata),
-                     .metadata_location = std::move(current->path),
-                     .version = std::to_string(current->number)};
+  return fail(ErrorKind::kNotFound,
+              fmt::format("There is no table {} in the warehouse: {}", to_string(table), folder));
 }
 
 SwapOutcome HadoopCatalog::create(const TableIdentifier& table, const iceberg::NewTable& first) {
@@ -261,10 +279,7 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
   // Creating the next version does not by itself notice that the table is gone.
   if (const auto base_file = store_.stat(base.metadata_location); !base_file) {
     if (base_file.error().kind != ErrorKind::kNotFound) return NotApplied{base_file.error()};
-    return NotApplied{
-        {ErrorKind::kNotFound, fmt::format("The table was dropped while this process was writing to it; "
-                                           "its current metadata is gone: {}",
-                                           base.metadata_location)}};
+    return explain_missing_base(table, base);
   }
   pass(CrashPoint::kBeforeSwap);
   const auto created = create_settled(store_, path, bytes);
@@ -284,6 +299,21 @@ SwapOutcome HadoopCatalog::swap(const TableIdentifier& table, const LoadedTable&
   if (version % kTrimEvery == 0) trim_versions(store_, folder, *next);
   return Applied{
       {.metadata = std::move(*next), .metadata_location = path, .version = std::to_string(version)}};
+}
+
+// The base is gone with its table, or because others moved the table so far on while this writer slept.
+SwapOutcome HadoopCatalog::explain_missing_base(const TableIdentifier& table, const LoadedTable& base) {
+  const auto current = load(table);
+  if (current) {
+    return Lost{{ErrorKind::kFenced, fmt::format("Others committed up to version {} of {}, and version {} is "
+                                                 "deleted",
+                                                 current->version, to_string(table), base.version)}};
+  }
+  if (current.error().kind != ErrorKind::kNotFound) return NotApplied{current.error()};
+  return NotApplied{
+      {ErrorKind::kNotFound, fmt::format("The table was dropped while this process was writing to it; "
+                                         "its current metadata is gone: {}",
+                                         base.metadata_location)}};
 }
 
 // A writer that slept while old versions were deleted finds the next number free again, though the table is

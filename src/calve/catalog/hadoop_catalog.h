@@ -46,6 +46,9 @@ class HadoopCatalog final : public Catalog {
   Result<void> probe_swap() override;
 
  private:
+  // Why a swap finds its base gone.
+  SwapOutcome explain_missing_base(const TableIdentifier& table, const LoadedTable& base);
+
   // Whether the version that a swap has just created is the table's next one. Something if it is not.
   std::optional<Unknown> settle(const TableIdentifier& table, const LoadedTable& base,
                                 const std::string& created);

@@ -77,6 +77,34 @@ TEST_F(HadoopTrimmingTest, WhatEarlierWritersLeftIsCaughtUpWith) {
   EXPECT_THAT(versions(), SizeIs(testing::Le(5u + 1 + 16 + 1)));
 }
 
+// A process that was stopped for long while others committed has lost the race; the table is not dropped.
+TEST_F(HadoopTrimmingTest, SleeperWhoseBaseIsDeletedHasLost) {
+  const LoadedTable base = catalog_.load(kTable).value();
+  swap_many(60);
+  ASSERT_FALSE(memory_.stat(base.metadata_location));
+  const auto outcome = catalog_.swap(kTable, base, change(1'000));
+  ASSERT_TRUE(std::holds_alternative<Lost>(outcome));
+  EXPECT_EQ(std::get<Lost>(outcome).why.kind, ErrorKind::kFenced);
+  EXPECT_EQ(catalog_.load(kTable).value().version, "61");
+}
+
+// Stopped in the middle of a look: what it found is deleted when it comes to read it, the hint's file when it
+// comes to ask for it.
+TEST_F(HadoopTrimmingTest, SleeperThatWakesWithinALookLooksAgain) {
+  for (const storage::Verb verb : {storage::Verb::kRead, storage::Verb::kStat}) {
+    const std::string version = catalog_.load(kTable)->version;
+    store_.inject({.verb = verb,
+                   .path_contains = "/v" + version + ".metadata.json",
+                   .effect = storage::Meanwhile{[&] {
+                     store_.clear_faults();
+                     swap_many(60);
+                     ASSERT_FALSE(memory_.stat(catalog_.default_location(kTable) + "/metadata/v" + version +
+                                               ".metadata.json"));
+                   }}});
+    EXPECT_EQ(catalog_.load(kTable).value().version, std::to_string(std::stoi(version) + 60));
+  }
+}
+
 // A process that was stopped between its look at the table and its swap finds its number free again.
 TEST_F(HadoopTrimmingTest, SleeperThatFindsItsNumberFreeAgainHasNotCommitted) {
   swap_many(3);
