@@ -14,8 +14,10 @@ namespace {
 constexpr std::size_t kSampleValuesMax = 1024;
 // Below it a dictionary page costs more bytes than it saves.
 constexpr std::size_t kSampleValuesMin = 32;
-// A dictionary needs each value this many times in the sample, on average.
-constexpr std::size_t kRepeatsMin = 4;
+// A dictionary needs at most so many distinct values among so many of the sample: one that comes twice in a
+// thousand comes hundreds of times in a file.
+constexpr std::size_t kDistinctMax = 2;
+constexpr std::size_t kDistinctOf = 3;
 
 template <class T>
 std::size_t hash_value(const T& value) {
@@ -38,7 +40,7 @@ bool repeats_itself(const std::vector<T>& values) {
                                   hashes.begin(), hash_value<T>);
   std::sort(hashes.begin(), end);
   const auto distinct = static_cast<std::size_t>(std::unique(hashes.begin(), end) - hashes.begin());
-  return distinct * kRepeatsMin <= count;
+  return distinct * kDistinctOf <= count * kDistinctMax;
 }
 
 enum class Shape { kBit, kInteger, kFloatingPoint, kVariableBytes, kFixedBytes };

@@ -12,56 +12,29 @@
 #include <fmt/format.h>
 #include <parquet/column_writer.h>
 #include <parquet/file_writer.h>
+#include <parquet/metadata.h>
+#include <parquet/page_index.h>
 #include <parquet/properties.h>
 
-#include "calve/datafile/column_append.h"
+#include "calve/datafile/column_chunk.h"
 #include "calve/datafile/encoding.h"
 #include "calve/datafile/metrics.h"
 #include "calve/datafile/object_sink.h"
+#include "calve/datafile/page_compressor.h"
 #include "calve/iceberg/schema_json.h"
 
 namespace calve::datafile {
 namespace {
 
-constexpr int kDefaultZstdLevel = 1;
-// What a column writer holds beside its pool's buffers: objects, statistics, level encoders.
-constexpr std::int64_t kColumnOverheadBytes = 6 << 10;
-// Values handed to an encoder at once; the library's 1,024 costs a quarter more CPU in its loops.
-constexpr std::int64_t kWriteBatchValues = 8 << 10;
+constexpr std::string_view kMagic = "PAR1";
 
-arrow::Compression::type compression(Codec codec) {
-  switch (codec) {
-    case Codec::kUncompressed:
-      return arrow::Compression::UNCOMPRESSED;
-    case Codec::kSnappy:
-      return arrow::Compression::SNAPPY;
-    case Codec::kGzip:
-      return arrow::Compression::GZIP;
-    case Codec::kLz4Raw:
-      return arrow::Compression::LZ4;
-    case Codec::kZstd:
-      return arrow::Compression::ZSTD;
-  }
-  std::unreachable();
-}
-
-void set_encoding(parquet::WriterProperties::Builder& builder, const std::string& path,
-                  ColumnEncoding encoding) {
-  switch (encoding) {
-    case ColumnEncoding::kDictionary:
-      builder.enable_dictionary(path);
-      return;
-    case ColumnEncoding::kPlain:
-      builder.disable_dictionary(path);
-      return;
-    case ColumnEncoding::kDeltaBinaryPacked:
-      builder.disable_dictionary(path)->encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
-      return;
-    case ColumnEncoding::kDeltaLengthByteArray:
-      builder.disable_dictionary(path)->encoding(path, parquet::Encoding::DELTA_LENGTH_BYTE_ARRAY);
-      return;
-  }
-  std::unreachable();
+std::shared_ptr<parquet::WriterProperties> make_properties(arrow::Compression::type codec) {
+  parquet::WriterProperties::Builder builder;
+  builder.created_by("calve")
+      ->version(parquet::ParquetVersion::PARQUET_2_6)
+      ->compression(codec)
+      ->set_size_statistics_level(parquet::SizeStatisticsLevel::None);
+  return builder.build();
 }
 
 std::int64_t count_nans(const batch::Column& column) {
@@ -82,13 +55,16 @@ struct Writer::Impl {
   FileTarget target;
   const FileSchema& schema;
   WriterOptions options;
-  // Not Arrow's default: mimalloc hands its memory back after each file and has it cleared by the kernel
-  // for the next one, a tenth of the whole stream's CPU time and twice its memory.
-  arrow::ProxyMemoryPool pool{arrow::system_memory_pool()};
-  // Shared with `file`, as the library asks for.
-  std::shared_ptr<ObjectSink> sink;
-  std::unique_ptr<parquet::ParquetFileWriter> file;  // from the first rows on: they decide the encodings
-  parquet::RowGroupWriter* group = nullptr;          // owned by `file`; null between row groups
+  PageCompressor compressor;
+  parquet::SchemaDescriptor descriptor;
+  std::shared_ptr<parquet::WriterProperties> properties;
+  std::shared_ptr<ObjectSink> sink;  // shared with Parquet's page writers, as the library asks for
+  std::unique_ptr<parquet::FileMetaDataBuilder> footer;
+  std::unique_ptr<parquet::PageIndexBuilder> page_index;  // null if it is omitted
+  std::vector<ColumnEncoding> encodings;                  // from the first rows on: they decide
+  std::vector<std::unique_ptr<ColumnChunk>> chunks;       // of the row group under way; none between two
+  std::int64_t group_row_count = 0;
+  std::int16_t group_count = 0;
   std::int64_t row_count = 0;
   std::vector<std::int64_t> nan_counts;
 
@@ -97,8 +73,14 @@ struct Writer::Impl {
       : target(std::move(file_target)),
         schema(file_schema),
         options(writer_options),
+        compressor(options.codec, options.compression_level),
+        properties(make_properties(compressor.type())),
         sink(std::make_shared<ObjectSink>(std::move(object))),
-        nan_counts(file_schema.leaves.size()) {}
+        nan_counts(file_schema.leaves.size()) {
+    descriptor.Init(schema.root);
+    footer = parquet::FileMetaDataBuilder::Make(&descriptor, properties);
+    if (options.page_index == PageIndex::kWrite) page_index = parquet::PageIndexBuilder::Make(&descriptor);
+  }
 
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -106,9 +88,11 @@ struct Writer::Impl {
   ~Impl() { sink->discard(); }
 
   Result<void> check_shape(const batch::ColumnBatch& batch) const;
-  std::shared_ptr<parquet::WriterProperties> properties(const batch::ColumnBatch& first_rows);
-  void start(const batch::ColumnBatch& first_rows);
+  void write(std::string_view bytes);
+  void begin_row_group(const batch::ColumnBatch& rows);
   void append_rows(const batch::ColumnBatch& batch);
+  void end_row_group();
+  std::unique_ptr<parquet::FileMetaData> write_footer();
 
   // Parquet's exceptions end here.
   template <class Action>
@@ -150,54 +134,71 @@ Result<void> Writer::Impl::check_shape(const batch::ColumnBatch& batch) const {
   return {};
 }
 
-std::shared_ptr<parquet::WriterProperties> Writer::Impl::properties(const batch::ColumnBatch& first_rows) {
-  parquet::WriterProperties::Builder builder;
-  builder.created_by("calve")
-      ->memory_pool(&pool)
-      ->version(parquet::ParquetVersion::PARQUET_2_6)
-      ->compression(compression(options.codec))
-      ->data_pagesize(options.page_bytes_max)
-      ->dictionary_pagesize_limit(options.dictionary_bytes_max)
-      ->write_batch_size(kWriteBatchValues)
-      ->set_size_statistics_level(parquet::SizeStatisticsLevel::None);
-  if (options.codec == Codec::kZstd || options.compression_level) {
-    builder.compression_level(options.compression_level.value_or(kDefaultZstdLevel));
-  }
-  switch (options.page_index) {
-    case PageIndex::kOmit:
-      builder.disable_write_page_index();
-      break;
-    case PageIndex::kWrite:
-      builder.enable_write_page_index();
-      break;
-  }
-  parquet::SchemaDescriptor descriptor;
-  descriptor.Init(schema.root);
-  for (std::size_t i = 0; i < schema.leaves.size(); ++i) {
-    set_encoding(builder, descriptor.Column(static_cast<int>(i))->path()->ToDotString(),
-                 choose_encoding(schema.leaves[i].type, first_rows.columns[i], options.encodings));
-  }
-  return builder.build();
+void Writer::Impl::write(std::string_view bytes) {
+  PARQUET_THROW_NOT_OK(sink->Write(bytes.data(), static_cast<std::int64_t>(bytes.size())));
 }
 
-void Writer::Impl::start(const batch::ColumnBatch& first_rows) {
-  // Java's reader takes the ids from here where a file's own are missing; ours are there.
-  auto metadata =
-      parquet::KeyValueMetadata::Make({"iceberg.schema"}, {iceberg::serialize_schema(schema.schema)});
-  file = parquet::ParquetFileWriter::Open(sink, schema.root, properties(first_rows), std::move(metadata));
+void Writer::Impl::begin_row_group(const batch::ColumnBatch& rows) {
+  for (std::size_t i = encodings.size(); i < schema.leaves.size(); ++i)
+    encodings.push_back(choose_encoding(schema.leaves[i].type, rows.columns[i], options.encodings));
+  for (std::size_t i = 0; i < schema.leaves.size(); ++i) {
+    chunks.push_back(make_column_chunk(schema.leaves[i], *descriptor.Column(static_cast<int>(i)), compressor,
+                                       {.encoding = encodings[i],
+                                        .page_bytes_max = options.page_bytes_max,
+                                        .dictionary_bytes_max = options.dictionary_bytes_max}));
+  }
 }
 
 void Writer::Impl::append_rows(const batch::ColumnBatch& batch) {
-  // Its memory outlives a file, and one thread may have thousands of files open.
-  thread_local AppendScratch scratch;
-  if (!file) start(batch);
-  if (group == nullptr) group = file->AppendBufferedRowGroup();
-  for (std::size_t i = 0; i < schema.leaves.size(); ++i) {
-    append_column(batch.columns[i], schema.leaves[i].type, scratch, *group->column(static_cast<int>(i)));
+  if (chunks.empty()) begin_row_group(batch);
+  std::int64_t held = 0;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    chunks[i]->append(batch.columns[i]);
     nan_counts[i] += count_nans(batch.columns[i]);
+    held += chunks[i]->held_bytes();
   }
+  group_row_count += static_cast<std::int64_t>(batch.row_count);
   row_count += static_cast<std::int64_t>(batch.row_count);
-  if (pool.bytes_allocated() >= options.row_group_bytes_max) std::exchange(group, nullptr)->Close();
+  if (held >= options.row_group_bytes_max) end_row_group();
+}
+
+void Writer::Impl::end_row_group() {
+  if (chunks.empty()) return;
+  if (sink->position() == 0) write(kMagic);
+  const std::int64_t begin = sink->position();
+  parquet::RowGroupMetaDataBuilder& group = *footer->AppendRowGroup();
+  group.set_num_rows(group_row_count);
+  if (page_index) page_index->AppendRowGroup();
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const auto ordinal = static_cast<std::int16_t>(i);
+    parquet::ColumnIndexBuilder* bounds = page_index ? page_index->GetColumnIndexBuilder(ordinal) : nullptr;
+    parquet::OffsetIndexBuilder* places = page_index ? page_index->GetOffsetIndexBuilder(ordinal) : nullptr;
+    parquet::ColumnChunkMetaDataBuilder& metadata = *group.NextColumnChunk();
+    const auto pages = parquet::PageWriter::Open(sink, compressor.type(), &metadata, group_count, ordinal,
+                                                 arrow::system_memory_pool(),
+                                                 /*buffered_row_group=*/false, nullptr, nullptr,
+                                                 /*page_write_checksum_enabled=*/false, bounds, places);
+    chunks[i]->write_to(*pages, metadata);
+    chunks[i].reset();
+  }
+  chunks.clear();
+  group.Finish(sink->position() - begin, group_count++);
+  group_row_count = 0;
+}
+
+std::unique_ptr<parquet::FileMetaData> Writer::Impl::write_footer() {
+  if (sink->position() == 0) write(kMagic);
+  if (page_index) {
+    page_index->Finish();
+    const auto written = page_index->WriteTo(sink.get());
+    footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, written.column_index_locations);
+    footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, written.offset_index_locations);
+  }
+  // Java's reader takes the ids from here where a file's own are missing; ours are there.
+  auto metadata = footer->Finish(
+      parquet::KeyValueMetadata::Make({"iceberg.schema"}, {iceberg::serialize_schema(schema.schema)}));
+  parquet::WriteFileMetaData(*metadata, sink.get());
+  return metadata;
 }
 
 Result<Writer> Writer::open(storage::ObjectStore& store, FileTarget target, const FileSchema& schema,
@@ -223,13 +224,8 @@ Result<iceberg::DataFile> Writer::close() {
                               .partition = impl_->target.partition,
                               .sort_order_id = impl_->target.sort_order_id};
   CALVE_TRY(impl_->guarded([&] {
-    if (!impl_->file) {
-      batch::ColumnBatch no_rows;
-      no_rows.columns.resize(impl_->schema.leaves.size());
-      impl_->start(no_rows);
-    }
-    impl_->file->Close();
-    add_metrics(*impl_->file->metadata(), impl_->schema, impl_->nan_counts, data_file);
+    impl_->end_row_group();
+    add_metrics(*impl_->write_footer(), impl_->schema, impl_->nan_counts, data_file);
   }));
   data_file.file_size_in_bytes = impl_->sink->position();
   CALVE_TRY(impl_->sink->finish());
@@ -241,17 +237,16 @@ std::int64_t Writer::row_count() const {
 }
 
 std::int64_t Writer::buffered_bytes() const {
-  const auto columns = static_cast<std::int64_t>(impl_->schema.leaves.size());
-  return impl_->file ? impl_->pool.bytes_allocated() + columns * kColumnOverheadBytes : 0;
+  std::int64_t bytes = 0;
+  for (const auto& chunk : impl_->chunks)
+    bytes += chunk->held_bytes();
+  return bytes;
 }
 
 std::int64_t Writer::file_bytes() const {
   std::int64_t bytes = impl_->sink->position();
-  if (impl_->group != nullptr) {
-    const auto pending = impl_->group->estimated_buffered_stats();
-    bytes += impl_->group->total_compressed_bytes() + impl_->group->total_compressed_bytes_written() +
-             pending.def_level_bytes + pending.rep_level_bytes + pending.value_bytes + pending.dict_bytes;
-  }
+  for (const auto& chunk : impl_->chunks)
+    bytes += chunk->file_bytes();
   return bytes;
 }
 

@@ -51,7 +51,7 @@ class Writer {
   Result<iceberg::DataFile> close();
 
   std::int64_t row_count() const;
-  // Memory held: encoders, dictionaries, pages of the row group under way, codec contexts.
+  // Memory held: encoders, dictionaries, pages of the row group under way.
   std::int64_t buffered_bytes() const;
   // What the file would have on disk if it were closed now; pages not yet compressed count whole.
   std::int64_t file_bytes() const;

@@ -18,7 +18,7 @@ enum class Codec { kUncompressed, kSnappy, kGzip, kLz4Raw, kZstd };
 // DELTA_LENGTH_BYTE_ARRAY late, and older ones fail on the file.
 enum class EncodingSet { kPortable, kDelta };
 
-// Lets a reader skip pages; costs about a tenth of the writer's CPU.
+// Lets a reader skip pages.
 enum class PageIndex { kOmit, kWrite };
 
 struct WriterOptions {

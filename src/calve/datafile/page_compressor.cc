@@ -1,0 +1,72 @@
+#include "calve/datafile/page_compressor.h"
+
+#include <utility>
+
+#include <arrow/util/compression.h>
+#include <fmt/format.h>
+#include <parquet/exception.h>
+#include <zstd.h>
+
+namespace calve::datafile {
+namespace {
+
+using arrow::Compression;
+
+Compression::type type_of(Codec codec) {
+  switch (codec) {
+    case Codec::kUncompressed:
+      return Compression::UNCOMPRESSED;
+    case Codec::kSnappy:
+      return Compression::SNAPPY;
+    case Codec::kGzip:
+      return Compression::GZIP;
+    case Codec::kLz4Raw:
+      return Compression::LZ4;
+    case Codec::kZstd:
+      return Compression::ZSTD;
+  }
+  std::unreachable();
+}
+
+// A context costs as much as a small page, and Arrow's codec makes one for each.
+std::size_t compress_zstd(std::string_view page, char* to, std::size_t room, int level) {
+  thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                                  ZSTD_freeCCtx);
+  const std::size_t size = ZSTD_compressCCtx(context.get(), to, room, page.data(), page.size(), level);
+  if (ZSTD_isError(size) != 0) {
+    throw parquet::ParquetException(fmt::format("zstd: {}", ZSTD_getErrorName(size)));
+  }
+  return size;
+}
+
+}  // namespace
+
+PageCompressor::PageCompressor(Codec codec, std::optional<int> level)
+    : type_(type_of(codec)), level_(level.value_or(kDefaultZstdLevel)) {
+  if (codec == Codec::kUncompressed || codec == Codec::kZstd) return;
+  PARQUET_ASSIGN_OR_THROW(
+      codec_, arrow::util::Codec::Create(type_, level.value_or(arrow::util::kUseDefaultCompressionLevel)));
+}
+
+PageCompressor::~PageCompressor() = default;
+
+std::string PageCompressor::compress(std::string_view page) const {
+  if (type_ == Compression::UNCOMPRESSED) return std::string(page);
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(page.data());
+  const auto length = static_cast<std::int64_t>(page.size());
+  const std::size_t room = codec_ ? static_cast<std::size_t>(codec_->MaxCompressedLen(length, bytes))
+                                  : ZSTD_compressBound(page.size());
+  // Its memory outlives a page: what is kept of each is cut to its size.
+  thread_local std::string scratch;
+  std::size_t size = 0;
+  if (scratch.size() < room) scratch.resize(room);
+  if (codec_) {
+    PARQUET_ASSIGN_OR_THROW(size, codec_->Compress(length, bytes, static_cast<std::int64_t>(room),
+                                                   reinterpret_cast<std::uint8_t*>(scratch.data())));
+  } else {
+    size = compress_zstd(page, scratch.data(), room, level_);
+  }
+  return scratch.substr(0, size);
+}
+
+}  // namespace calve::datafile
