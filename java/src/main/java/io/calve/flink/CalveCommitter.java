@@ -32,7 +32,7 @@ final class CalveCommitter implements Committer<Sealed> {
       CommitResult result = commit(sealed);
       report(result);
       CommitMetrics.hand(result);
-      if (result.outcome() == CommitResult.Outcome.ALREADY_COMMITTED) {
+      if (result.outcome == CommitResult.Outcome.ALREADY_COMMITTED) {
         request.signalAlreadyCommitted();
       }
     }
@@ -57,13 +57,13 @@ final class CalveCommitter implements Committer<Sealed> {
   private static void report(CommitResult result) {
     LOG.info(
         "{}: snapshot {}, {} valid and {} rejected events, {} files of {} bytes, freshness {} ms",
-        result.outcome(),
-        result.snapshotId(),
-        result.valid(),
-        result.rejected(),
-        result.files(),
-        result.bytes(),
-        result.freshnessMs());
+        result.outcome,
+        result.snapshotId,
+        result.valid,
+        result.rejected,
+        result.files,
+        result.bytes,
+        result.freshnessMs);
   }
 
   @Override

@@ -23,19 +23,19 @@ public final class CalveJob {
       job = engine.job();
       job.applyTo(env, ProgramConfiguration.of(env.getConfiguration(), PropertyGroups.FILE));
       Properties client = engine.kafkaProperties();
-      LogIdentity log = LogIdentity.ask(client, job.topic());
+      LogIdentity log = LogIdentity.ask(client, job.topic);
       build(env, job, source(client, job, engine.position(log)), new CalveSink(settings, log));
     }
-    env.execute("calve " + job.pipeline() + ": " + job.topic());
+    env.execute("calve " + job.pipeline + ": " + job.topic);
   }
 
   static KafkaSource<RawRecord> source(Properties client, JobOptions job, TablePosition position) {
     return KafkaSource.<RawRecord>builder()
         .setProperties(client)
-        .setTopics(job.topic())
+        .setTopics(job.topic)
         .setStartingOffsets(position)
         .setDeserializer(new RawRecordDeserializer())
-        .setClientIdPrefix("calve-" + job.pipeline())
+        .setClientIdPrefix("calve-" + job.pipeline)
         .setProperty("partition.discovery.interval.ms", DISCOVERY_INTERVAL_MS)
         .build();
   }
@@ -47,10 +47,10 @@ public final class CalveJob {
       KafkaSource<RawRecord> source,
       CalveSink sink) {
     env.fromSource(
-            new StartingSource(source), WatermarkStrategy.noWatermarks(), "Kafka " + job.topic())
+            new StartingSource(source), WatermarkStrategy.noWatermarks(), "Kafka " + job.topic)
         .uid("source")
         .sinkTo(sink)
-        .name("Iceberg " + job.pipeline())
+        .name("Iceberg " + job.pipeline)
         .uid("sink");
   }
 }

@@ -30,8 +30,9 @@ final class CombineOperator extends AbstractStreamOperator<CommittableMessage<Se
 
   @Override
   public void processElement(StreamRecord<CommittableMessage<Sealed>> element) {
-    if (element.getValue() instanceof CommittableWithLineage<Sealed> part) {
-      parts.add(part.getCommittable());
+    CommittableMessage<Sealed> message = element.getValue();
+    if (message instanceof CommittableWithLineage) {
+      parts.add(((CommittableWithLineage<Sealed>) message).getCommittable());
     }
   }
 

@@ -52,13 +52,13 @@ final class CommitMetrics extends RichFlatMapFunction<CommittableMessage<Sealed>
   }
 
   private void show(CommitResult result) {
-    if (result.outcome() != CommitResult.Outcome.COMMITTED) {
+    if (result.outcome != CommitResult.Outcome.COMMITTED) {
       return; // whoever committed it has counted it
     }
-    valid.inc(result.valid());
-    rejected.inc(result.rejected());
-    files.inc(result.files());
-    bytes.inc(result.bytes());
-    freshnessS = result.freshnessMs() / MS_PER_S;
+    valid.inc(result.valid);
+    rejected.inc(result.rejected);
+    files.inc(result.files);
+    bytes.inc(result.bytes);
+    freshnessS = result.freshnessMs / MS_PER_S;
   }
 }

@@ -3,15 +3,7 @@ package io.calve.flink;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 
 /** What became of a commit. */
-record CommitResult(
-    Outcome outcome,
-    long snapshotId,
-    long valid,
-    long rejected,
-    long files,
-    long bytes,
-    long freshnessMs) {
-
+final class CommitResult {
   enum Outcome {
     COMMITTED,
     /** By an earlier attempt, whatever its job. */
@@ -20,24 +12,38 @@ record CommitResult(
     NOTHING
   }
 
+  final Outcome outcome;
+  final long snapshotId;
+  final long valid;
+  final long rejected;
+  final long files;
+  final long bytes;
+  final long freshnessMs;
+
+  private CommitResult(JsonNode node) {
+    outcome = outcome(node.required("outcome").asText());
+    snapshotId = node.path("snapshotId").asLong();
+    valid = node.path("valid").asLong();
+    rejected = node.path("rejected").asLong();
+    files = node.path("files").asLong();
+    bytes = node.path("bytes").asLong();
+    freshnessMs = node.path("freshnessMs").asLong();
+  }
+
   static CommitResult parse(String json) {
-    JsonNode node = EngineJson.parse(json);
-    return new CommitResult(
-        outcome(node.required("outcome").asText()),
-        node.path("snapshotId").asLong(),
-        node.path("valid").asLong(),
-        node.path("rejected").asLong(),
-        node.path("files").asLong(),
-        node.path("bytes").asLong(),
-        node.path("freshnessMs").asLong());
+    return new CommitResult(EngineJson.parse(json));
   }
 
   private static Outcome outcome(String name) {
-    return switch (name) {
-      case "committed" -> Outcome.COMMITTED;
-      case "already-committed" -> Outcome.ALREADY_COMMITTED;
-      case "nothing" -> Outcome.NOTHING;
-      default -> throw new IllegalArgumentException("The engine knows no such outcome: " + name);
-    };
+    switch (name) {
+      case "committed":
+        return Outcome.COMMITTED;
+      case "already-committed":
+        return Outcome.ALREADY_COMMITTED;
+      case "nothing":
+        return Outcome.NOTHING;
+      default:
+        throw new IllegalArgumentException("The engine knows no such outcome: " + name);
+    }
   }
 }

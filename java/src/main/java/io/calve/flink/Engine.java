@@ -33,7 +33,7 @@ final class Engine implements AutoCloseable {
 
   TablePosition position(LogIdentity log) throws CalveException {
     return TablePosition.parse(
-        NativeEngine.position(handle, log.cluster(), log.topic(), log.topicId()));
+        NativeEngine.position(handle, log.cluster, log.topic, log.topicId));
   }
 
   @Override

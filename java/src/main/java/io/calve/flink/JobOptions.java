@@ -14,25 +14,29 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * FLINK_CHECKPOINT_INTERVAL}, {@code FLINK_CHECKPOINT_DIR}, and the names for Flink's UI. What is
  * not set is left to Flink's own configuration.
  */
-record JobOptions(
-    String topic,
-    String pipeline,
-    OptionalInt parallelism,
-    OptionalLong checkpointIntervalMs,
-    String checkpointDir) {
+final class JobOptions {
+  final String topic;
+  final String pipeline;
+  private final OptionalInt parallelism;
+  private final OptionalLong checkpointIntervalMs;
+  private final String checkpointDir;
 
-  static JobOptions parse(String json) {
-    JsonNode node = EngineJson.parse(json);
-    return new JobOptions(
-        node.required("topic").asText(),
-        node.required("pipeline").asText(),
+  private JobOptions(JsonNode node) {
+    topic = node.required("topic").asText();
+    pipeline = node.required("pipeline").asText();
+    parallelism =
         node.hasNonNull("parallelism")
             ? OptionalInt.of(node.get("parallelism").asInt())
-            : OptionalInt.empty(),
+            : OptionalInt.empty();
+    checkpointIntervalMs =
         node.path("checkpointIntervalMs").asLong() > 0
             ? OptionalLong.of(node.get("checkpointIntervalMs").asLong())
-            : OptionalLong.empty(),
-        node.path("checkpointDir").asText(""));
+            : OptionalLong.empty();
+    checkpointDir = node.path("checkpointDir").asText("");
+  }
+
+  static JobOptions parse(String json) {
+    return new JobOptions(EngineJson.parse(json));
   }
 
   /**
@@ -40,7 +44,7 @@ record JobOptions(
    * once rests on is checked afterwards, whoever has set it.
    */
   void applyTo(StreamExecutionEnvironment env, ProgramConfiguration program) {
-    if (!program.isOurs()) {
+    if (!program.isOurs) {
       requireNoneOfTheServices();
     }
     Configuration configuration = new Configuration();

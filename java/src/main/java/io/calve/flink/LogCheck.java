@@ -28,13 +28,13 @@ final class LogCheck implements AutoCloseable {
 
   /** Fails with {@code source_gap}. No answer is no failure: the source waits for Kafka by itself. */
   void requireSame() throws CalveException {
-    if (log.topicId().isEmpty()) {
+    if (log.topicId.isEmpty()) {
       return;
     }
     try {
-      requireSame(log, LogIdentity.topicId(admin, log.topic()));
+      requireSame(log, LogIdentity.topicId(admin, log.topic));
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("Whether the topic {} is the same one is not known: {}", log.topic(), e.toString());
+      LOG.warn("Whether the topic {} is the same one is not known: {}", log.topic, e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CalveException("cancelled", "The task ended while Kafka was asked for its topic");
@@ -42,14 +42,14 @@ final class LogCheck implements AutoCloseable {
   }
 
   static void requireSame(LogIdentity log, String topicId) throws CalveException {
-    if (!topicId.isEmpty() && !topicId.equals(log.topicId())) {
+    if (!topicId.isEmpty() && !topicId.equals(log.topicId)) {
       throw new CalveException(
           "source_gap",
           "The Kafka topic was deleted and created again while the job read it. Nothing of the new one"
               + " was committed; start the job without a savepoint to see the choices. Topic "
-              + log.topic()
+              + log.topic
               + " was "
-              + log.topicId()
+              + log.topicId
               + ", is "
               + topicId);
     }

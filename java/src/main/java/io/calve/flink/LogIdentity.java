@@ -17,8 +17,18 @@ import org.apache.kafka.common.Uuid;
  * Which log the table follows, by names that a topic of the same name, created anew, does not share.
  * The table keeps them, so they are written exactly as the native process writes them.
  */
-record LogIdentity(String cluster, String topic, String topicId) implements Serializable {
+final class LogIdentity implements Serializable {
   private static final int REQUEST_LIMIT_S = 30;
+
+  final String cluster;
+  final String topic;
+  final String topicId;
+
+  LogIdentity(String cluster, String topic, String topicId) {
+    this.cluster = cluster;
+    this.topic = topic;
+    this.topicId = topicId;
+  }
 
   static LogIdentity ask(Properties client, String topic) throws IOException, InterruptedException {
     try (Admin admin = Admin.create(client)) {

@@ -25,8 +25,39 @@ public final class MskLoginHandler implements AuthenticateCallbackHandler {
     String to(String region) throws CalveException;
   }
 
-  private record Token(String value, Long startTimeMs, long lifetimeMs, String principalName)
-      implements OAuthBearerToken {
+  private static final class Token implements OAuthBearerToken {
+    private final String value;
+    private final long startTimeMs;
+    private final long lifetimeMs;
+    private final String principalName;
+
+    Token(JsonNode made) {
+      value = made.required("token").asText();
+      startTimeMs = made.required("madeAtMs").asLong();
+      lifetimeMs = made.required("useUntilMs").asLong();
+      principalName = made.required("principal").asText();
+    }
+
+    @Override
+    public String value() {
+      return value;
+    }
+
+    @Override
+    public Long startTimeMs() {
+      return startTimeMs;
+    }
+
+    @Override
+    public long lifetimeMs() {
+      return lifetimeMs;
+    }
+
+    @Override
+    public String principalName() {
+      return principalName;
+    }
+
     @Override
     public Set<String> scope() {
       return Set.of();
@@ -74,12 +105,7 @@ public final class MskLoginHandler implements AuthenticateCallbackHandler {
 
   private OAuthBearerToken token() throws IOException {
     try {
-      JsonNode made = EngineJson.parse(login.to(region));
-      return new Token(
-          made.required("token").asText(),
-          made.required("madeAtMs").asLong(),
-          made.required("useUntilMs").asLong(),
-          made.required("principal").asText());
+      return new Token(EngineJson.parse(login.to(region)));
     } catch (CalveException e) {
       throw new IOException("No token for MSK: " + e.getMessage(), e);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,8 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Loads the engine out of the jar.
@@ -29,7 +30,15 @@ final class NativeLibrary {
   private static final String PLATFORM = "linux-x86_64";
   private static final String FOLDER = "/native/" + PLATFORM + "/";
 
-  record Entry(String sha256, String name) {}
+  static final class Entry {
+    final String sha256;
+    final String name;
+
+    Entry(String sha256, String name) {
+      this.sha256 = sha256;
+      this.name = name;
+    }
+  }
 
   private NativeLibrary() {}
 
@@ -43,7 +52,7 @@ final class NativeLibrary {
           unpack(entry, folder);
         }
         for (Entry entry : entries) {
-          System.load(folder.resolve(entry.name()).toString());
+          System.load(folder.resolve(entry.name).toString());
         }
       } finally {
         remove(folder, entries);
@@ -69,7 +78,7 @@ final class NativeLibrary {
     try (InputStream in = open("manifest");
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      return parseManifest(reader.lines().toList());
+      return parseManifest(reader.lines().collect(Collectors.toList()));
     }
   }
 
@@ -87,18 +96,18 @@ final class NativeLibrary {
 
   private static void unpack(Entry entry, Path folder) throws IOException {
     MessageDigest digest = sha256();
-    try (InputStream in = new DigestInputStream(open(entry.name()), digest)) {
-      Files.copy(in, folder.resolve(entry.name()));
+    try (InputStream in = new DigestInputStream(open(entry.name), digest)) {
+      Files.copy(in, folder.resolve(entry.name));
     }
-    String actual = HexFormat.of().formatHex(digest.digest());
-    if (!actual.equals(entry.sha256())) {
+    String actual = String.format("%064x", new BigInteger(1, digest.digest()));
+    if (!actual.equals(entry.sha256)) {
       throw new IOException(
           "the jar is damaged, build or upload it anew: the SHA-256 of "
-              + entry.name()
+              + entry.name
               + " is "
               + actual
               + ", the manifest says "
-              + entry.sha256());
+              + entry.sha256);
     }
   }
 
@@ -112,7 +121,7 @@ final class NativeLibrary {
 
   private static void remove(Path folder, List<Entry> entries) throws IOException {
     for (Entry entry : entries) {
-      Files.deleteIfExists(folder.resolve(entry.name()));
+      Files.deleteIfExists(folder.resolve(entry.name));
     }
     Files.delete(folder);
   }

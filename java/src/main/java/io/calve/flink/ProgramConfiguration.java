@@ -11,9 +11,16 @@ import org.apache.flink.configuration.ReadableConfig;
  * most of it to itself, and ends a program that sets it: Managed Flink does from Flink 1.19 on, and
  * any cluster does with {@code execution.program-config.enabled: false}.
  */
-record ProgramConfiguration(boolean isOurs, List<String> exceptions) {
-
+final class ProgramConfiguration {
   static final ProgramConfiguration OURS = new ProgramConfiguration(true, List.of());
+
+  final boolean isOurs;
+  private final List<String> exceptions;
+
+  private ProgramConfiguration(boolean isOurs, List<String> exceptions) {
+    this.isOurs = isOurs;
+    this.exceptions = exceptions;
+  }
 
   /**
    * @param cluster the configuration as the program finds it

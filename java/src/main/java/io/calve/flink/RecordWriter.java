@@ -94,7 +94,7 @@ abstract class RecordWriter implements SinkWriter<RawRecord> {
   private static long openWriter(Engine engine, LogIdentity log) throws CalveException {
     try (LogCheck check = new LogCheck(engine.kafkaProperties(), log)) {
       check.requireSame();
-      return NativeEngine.openWriter(engine.handle(), log.cluster(), log.topic(), log.topicId());
+      return NativeEngine.openWriter(engine.handle(), log.cluster, log.topic, log.topicId);
     } catch (CalveException | RuntimeException e) {
       engine.close();
       throw e;

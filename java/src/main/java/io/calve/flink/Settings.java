@@ -13,12 +13,18 @@ import java.util.TreeMap;
  * <p>What was found when the job was submitted goes to the TaskManagers with the job. AWS
  * credentials of an environment do not: they belong to their process, and the job graph is stored.
  */
-record Settings(TreeMap<String, String> values) implements Serializable {
+final class Settings implements Serializable {
   private static final Set<String> OWN_PREFIXES = Set.of("KAFKA_", "ICEBERG_", "CALVE_");
   private static final Set<String> OWN_NAMES =
       Set.of("FLINK_PARALLELISM", "FLINK_CHECKPOINT_INTERVAL", "FLINK_CHECKPOINT_DIR");
   private static final Set<String> PROCESS_CREDENTIALS =
       Set.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+
+  final TreeMap<String, String> values;
+
+  Settings(TreeMap<String, String> values) {
+    this.values = values;
+  }
 
   /** As the job is submitted. */
   static Settings collect(Map<String, String> environment, Path propertyFile, String[] arguments) {

@@ -32,7 +32,7 @@ final class TableCommitter implements AutoCloseable {
     }
     if (handle == NONE) {
       handle =
-          NativeEngine.openCommitter(engine.handle(), log.cluster(), log.topic(), log.topicId());
+          NativeEngine.openCommitter(engine.handle(), log.cluster, log.topic, log.topicId);
     }
   }
 

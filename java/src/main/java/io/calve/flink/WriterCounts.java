@@ -5,22 +5,26 @@ import java.util.TreeMap;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 
 /** What a writer has done since it was opened. */
-record WriterCounts(
-    long read, long valid, long rejected, long bytes, Map<String, Long> rejectsByReason) {
+final class WriterCounts {
+  static final WriterCounts NONE = parse("{}");
 
-  static final WriterCounts NONE = new WriterCounts(0, 0, 0, 0, Map.of());
+  final long read;
+  final long valid;
+  final long rejected;
+  final long bytes;
+  final Map<String, Long> rejectsByReason = new TreeMap<>();
 
-  static WriterCounts parse(String json) {
-    JsonNode node = EngineJson.parse(json);
-    Map<String, Long> reasons = new TreeMap<>();
+  private WriterCounts(JsonNode node) {
+    read = node.path("read").asLong();
+    valid = node.path("valid").asLong();
+    rejected = node.path("rejected").asLong();
+    bytes = node.path("bytes").asLong();
     node.path("rejectsByReason")
         .fields()
-        .forEachRemaining(field -> reasons.put(field.getKey(), field.getValue().asLong()));
-    return new WriterCounts(
-        node.path("read").asLong(),
-        node.path("valid").asLong(),
-        node.path("rejected").asLong(),
-        node.path("bytes").asLong(),
-        reasons);
+        .forEachRemaining(field -> rejectsByReason.put(field.getKey(), field.getValue().asLong()));
+  }
+
+  static WriterCounts parse(String json) {
+    return new WriterCounts(EngineJson.parse(json));
   }
 }

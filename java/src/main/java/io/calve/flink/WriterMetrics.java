@@ -23,12 +23,10 @@ final class WriterMetrics {
   }
 
   void show(WriterCounts counts) {
-    eventsRead.inc(counts.read() - shown.read());
-    bytesRead.inc(counts.bytes() - shown.bytes());
-    counts
-        .rejectsByReason()
-        .forEach(
-            (reason, count) -> rejects(reason).inc(count - shown.rejectsByReason().getOrDefault(reason, 0L)));
+    eventsRead.inc(counts.read - shown.read);
+    bytesRead.inc(counts.bytes - shown.bytes);
+    counts.rejectsByReason.forEach(
+        (reason, count) -> rejects(reason).inc(count - shown.rejectsByReason.getOrDefault(reason, 0L)));
     shown = counts;
   }
 

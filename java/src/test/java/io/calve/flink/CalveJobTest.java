@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -19,7 +20,7 @@ class CalveJobTest {
   @Test
   void recordsAreHandedOverInOneChainAndCommittedOncePerCheckpoint() {
     List<JobVertex> vertices = vertices();
-    List<String> names = vertices.stream().map(JobVertex::getName).toList();
+    List<String> names = vertices.stream().map(JobVertex::getName).collect(Collectors.toList());
     assertEquals(3, vertices.size(), names::toString);
 
     assertTrue(names.get(0).startsWith("Source: Kafka orders -> "), names::toString);

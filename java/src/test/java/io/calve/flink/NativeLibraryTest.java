@@ -7,19 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class NativeLibraryTest {
   private static final String SHA = "0123456789abcdef".repeat(4);
+  private static final String OTHER_SHA = "fedcba9876543210".repeat(4);
 
   @Test
   void readsTheManifestInItsOrder() throws IOException {
+    List<String> lines = List.of(SHA + "  libarrow.so.2600", OTHER_SHA + "  libcalve_jni.so");
     assertEquals(
-        List.of(
-            new NativeLibrary.Entry(SHA, "libarrow.so.2600"),
-            new NativeLibrary.Entry(SHA, "libcalve_jni.so")),
-        NativeLibrary.parseManifest(
-            List.of(SHA + "  libarrow.so.2600", SHA + "  libcalve_jni.so")));
+        lines,
+        NativeLibrary.parseManifest(lines).stream()
+            .map(entry -> entry.sha256 + "  " + entry.name)
+            .collect(Collectors.toList()));
   }
 
   @Test

@@ -21,11 +21,9 @@ class SettingsTest {
   void theLaterLayerWins() throws IOException {
     Path file =
         write(
-            """
-            [{"PropertyGroupId": "other", "PropertyMap": {"KAFKA_TOPIC": "not ours"}},
-             {"PropertyGroupId": "calve",
-              "PropertyMap": {"KAFKA_TOPIC": "group", "ICEBERG_NAMESPACE": "group", "FLINK_PARALLELISM": "4"}}]
-            """);
+            "[{\"PropertyGroupId\": \"other\", \"PropertyMap\": {\"KAFKA_TOPIC\": \"not ours\"}},"
+                + " {\"PropertyGroupId\": \"calve\", \"PropertyMap\": {\"KAFKA_TOPIC\": \"group\","
+                + " \"ICEBERG_NAMESPACE\": \"group\", \"FLINK_PARALLELISM\": \"4\"}}]");
     Settings settings =
         Settings.collect(
             Map.of("KAFKA_TOPIC", "env", "ICEBERG_TABLE", "env", "ICEBERG_NAMESPACE", "env"),
@@ -38,12 +36,12 @@ class SettingsTest {
             "ICEBERG_TABLE", "env",
             "FLINK_PARALLELISM", "4",
             "CALVE_PIPELINE", "a=b"),
-        settings.values());
+        settings.values);
   }
 
   @Test
   void elsewhereThanOnManagedFlinkThereIsNoFile() {
-    assertTrue(collect(Map.of()).values().isEmpty());
+    assertTrue(collect(Map.of()).values.isEmpty());
   }
 
   @Test
@@ -66,14 +64,14 @@ class SettingsTest {
                 "FLINK_CHECKPOINT_DIR", "s3://b/c",
                 "AWS_REGION", "eu-west-1"));
     assertEquals(
-        Map.of("FLINK_CHECKPOINT_DIR", "s3://b/c", "AWS_REGION", "eu-west-1"), settings.values());
+        Map.of("FLINK_CHECKPOINT_DIR", "s3://b/c", "AWS_REGION", "eu-west-1"), settings.values);
   }
 
   @Test
   void credentialsOfAProcessStayThere() {
     Map<String, String> submitter = Map.of("AWS_ACCESS_KEY_ID", "a", "AWS_SECRET_ACCESS_KEY", "b");
     Settings settings = collect(submitter, "AWS_REGION=eu-west-1");
-    assertEquals(Map.of("AWS_REGION", "eu-west-1"), settings.values());
+    assertEquals(Map.of("AWS_REGION", "eu-west-1"), settings.values);
     assertArrayEquals(
         new String[] {"AWS_ACCESS_KEY_ID=c", "AWS_REGION=eu-west-1"},
         settings.toEngine(Map.of("AWS_ACCESS_KEY_ID", "c", "PATH", "/bin")));
