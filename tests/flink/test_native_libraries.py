@@ -1,4 +1,4 @@
-"""docs/reference/platforms.md says what the jar's libraries ask of the system; objdump says whether that is so."""
+"""docs/reference/platforms.md says what the jar asks of the system; what is in it says whether that is so."""
 
 import re
 import subprocess
@@ -9,8 +9,9 @@ from cluster import ROOT
 from conftest import JAR
 
 FOLDER = "native/linux-x86_64/"
-PAGE = (ROOT / "docs/reference/platforms.md").read_text()
-FLOORS = dict(re.findall(r"`(GLIBC|GLIBCXX|CXXABI)_([0-9.]+)`", PAGE.partition("## The job's jar")[2]))
+PAGE = (ROOT / "docs/reference/platforms.md").read_text().partition("## The job's jar")[2]
+FLOORS = dict(re.findall(r"`(GLIBC|GLIBCXX|CXXABI)_([0-9.]+)`", PAGE))
+CLASS_FILES = int(re.search(r"class files of version (\d+)", PAGE)[1])
 # A process can have but one of each, and the system's may be there before the job is.
 OF_THE_SYSTEM = re.compile(
     r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-x86-64|libstdc\+\+|libgcc_s)\.so\.\d+"
@@ -59,3 +60,13 @@ def test_the_engine_shows_its_entry_and_nothing_else(libraries):
     (engine,) = [library for library in libraries if library.name == "libcalve_jni.so"]
     symbols = [line.split() for line in objdump(engine, "-T").splitlines() if re.match(r"[0-9a-f]{16} ", line)]
     assert [symbol[-1] for symbol in symbols if "*UND*" not in symbol] == ["JNI_OnLoad"]
+
+
+def test_no_class_asks_for_a_newer_java_than_the_page_says():
+    with zipfile.ZipFile(JAR) as jar:
+        # Behind the magic number and the minor version.
+        versions = {
+            name: int.from_bytes(jar.read(name)[6:8], "big") for name in jar.namelist() if name.endswith(".class")
+        }
+    assert {version for name, version in versions.items() if name.startswith("io/calve/")} == {CLASS_FILES}
+    assert not {name: version for name, version in versions.items() if version > CLASS_FILES}
