@@ -24,7 +24,7 @@ class Decoder::Impl {
       : plan_(contract.plan()), row_(plan_, decoded_.rows), reader_(plan_, row_, arena_) {}
 
   const Decoded& decode(const batch::RecordBatch& records, Timestamp processed_at) {
-    decoded_.rows.clear();
+    row_.clear();
     decoded_.rejects.clear();
     decoded_.unknown_fields = 0;
     decoded_.min_event_time.reset();

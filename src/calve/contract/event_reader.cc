@@ -20,7 +20,7 @@ constexpr std::size_t kSeenWords = ObjectNode::kFieldsMax / kBitsPerWord;
 
 // The field of that name: nearly always the one after the last.
 const Field* find_field(const ObjectNode& plan, std::string_view key, std::size_t expected) {
-  if (expected < plan.fields.size() && plan.fields[expected].name == key) return &plan.fields[expected];
+  if (expected < plan.fields.size() && plan.fields[expected].name.equals(key)) return &plan.fields[expected];
   const auto found = plan.by_name.find(key);
   return found == plan.by_name.end() ? nullptr : &plan.fields[found->second];
 }
@@ -95,7 +95,7 @@ bool EventReader::read_object(simdjson::ondemand::object object, const ObjectNod
     ++count;
     expected = index + 1;
     if (!read_value(member.value(), field->node, repetition, depth)) {
-      refusal_.put_step_in_front(field->name);
+      refusal_.put_step_in_front(field->name.text());
       return false;
     }
   }
@@ -109,7 +109,7 @@ bool EventReader::finish_object(const ObjectNode& plan, const std::uint64_t* see
     const Field& field = plan.fields[i];
     if (field.required) {
       refusal_.set(Reason::kMissingField, "the field is required");
-      refusal_.put_step_in_front(field.name);
+      refusal_.put_step_in_front(field.name.text());
       return false;
     }
     row_.put_missing(field.node.first_leaf, field.node.leaf_end,
@@ -202,7 +202,7 @@ bool EventReader::read_number(std::string_view token, const NumberLeaf& leaf, co
   std::string_view text = token;
   if (quoted) {
     const auto unquoted = text_of(token);
-    if (!unquoted || !check_text(*unquoted, leaf.text, refusal_)) return false;
+    if (!unquoted || !check_text(*unquoted, leaf.text, known_matches_, refusal_)) return false;
     text = *unquoted;
   }
   const auto source = quoted ? NumberSource::kString : NumberSource::kNumber;
@@ -229,7 +229,7 @@ bool EventReader::read_text(std::string_view token, const TextLeaf& leaf, const 
                             std::int16_t repetition) {
   if (token.front() != '"') return wrong_type(token, node);
   const auto text = text_of(token);
-  if (!text || !check_text(*text, leaf.checks, refusal_)) return false;
+  if (!text || !check_text(*text, leaf.checks, known_matches_, refusal_)) return false;
   switch (leaf.checks.format) {
     case Format::kNone:
     case Format::kEmail:

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <simdjson.h>
 
+#include "calve/contract/known_matches.h"
 #include "calve/contract/plan.h"
 #include "calve/contract/refusal.h"
 #include "calve/contract/row_writer.h"
@@ -18,7 +20,8 @@ namespace calve::contract {
 class EventReader {
  public:
   // All three outlive the reader.
-  EventReader(const Plan& plan, RowWriter& row, TextArena& arena) : plan_(plan), row_(row), arena_(arena) {}
+  EventReader(const Plan& plan, RowWriter& row, TextArena& arena)
+      : plan_(plan), row_(row), arena_(arena), known_matches_(plan.pattern_count) {}
 
   // False, with refusal() saying why, if the event breaks the contract; the row then holds parts of
   // it. A text that is no JSON is kNotJson whatever else is wrong with it.
@@ -51,6 +54,7 @@ class EventReader {
   const Plan& plan_;
   RowWriter& row_;
   TextArena& arena_;
+  std::vector<KnownMatches> known_matches_;  // by the patterns' numbers
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
   Refusal refusal_;

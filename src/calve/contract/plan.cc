@@ -52,27 +52,6 @@ std::vector<T> allowed_of(const SchemaNode& schema) {
   return values;
 }
 
-Result<TextChecks> text_checks(const SchemaNode& schema) {
-  TextChecks checks;
-  checks.min_length = schema.min_length.value_or(0);
-  checks.max_length = schema.max_length.value_or(SIZE_MAX);
-  checks.format = schema.format;
-  checks.allowed = allowed_of<std::string>(schema);
-  checks.has_allowed = schema.allowed.has_value();
-  if (schema.pattern) {
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(kPatternMemoryBytes);
-    auto pattern = std::make_unique<RE2>(*schema.pattern, options);
-    if (!pattern->ok()) {
-      return refuse(schema.pointer + "/pattern",
-                    fmt::format("RE2 cannot compile the pattern ({})", pattern->error()));
-    }
-    checks.pattern = std::move(pattern);
-  }
-  return checks;
-}
-
 // The integer range of the column, before the schema's keywords.
 UnitChecks column_range(const iceberg::PrimitiveType& type) {
   UnitChecks checks;
@@ -232,7 +211,7 @@ class Compiler {
     for (const SchemaProperty& property : schema.properties) {
       const FieldId id = CALVE_TRY(claim(property.schema.field_id, property.schema, "field-id"));
       leaf_id_ = id;
-      Field field{.name = property.name, .required = property.required};
+      Field field{.name = PackedText(property.name), .required = property.required};
       field.node = CALVE_TRY(compile_node(
           property.schema,
           {.definition = node.definition, .repetition = node.repetition, .required = property.required}));
@@ -244,7 +223,7 @@ class Compiler {
       object->fields.push_back(std::move(field));
     }
     for (std::uint32_t i = 0; i < object->fields.size(); ++i)
-      object->by_name[object->fields[i].name] = i;
+      object->by_name[object->fields[i].name.text()] = i;
     return object;
   }
 
@@ -276,6 +255,29 @@ class Compiler {
         return mismatch(schema);
     }
     return compile_number(schema, numeric);
+  }
+
+  Result<TextChecks> text_checks(const SchemaNode& schema) {
+    TextChecks checks;
+    checks.min_length = schema.min_length.value_or(0);
+    checks.max_length = schema.max_length.value_or(SIZE_MAX);
+    checks.format = schema.format;
+    for (std::string& text : allowed_of<std::string>(schema))
+      checks.allowed.emplace_back(std::move(text));
+    checks.has_allowed = schema.allowed.has_value();
+    if (schema.pattern) {
+      RE2::Options options;
+      options.set_log_errors(false);
+      options.set_max_mem(kPatternMemoryBytes);
+      auto pattern = std::make_unique<RE2>(*schema.pattern, options);
+      if (!pattern->ok()) {
+        return refuse(schema.pointer + "/pattern",
+                      fmt::format("RE2 cannot compile the pattern ({})", pattern->error()));
+      }
+      checks.pattern = std::move(pattern);
+      checks.pattern_number = plan_.pattern_count++;
+    }
+    return checks;
   }
 
   static iceberg::PrimitiveType default_type(const SchemaNode& schema) {

@@ -16,6 +16,7 @@
 
 #include "calve/base/result.h"
 #include "calve/contract/decimal.h"
+#include "calve/contract/packed_text.h"
 #include "calve/contract/rule.h"
 #include "calve/contract/schema_document.h"
 #include "calve/iceberg/schema.h"
@@ -53,8 +54,9 @@ struct TextChecks {
   std::size_t min_length = 0;  // code points
   std::size_t max_length = SIZE_MAX;
   std::unique_ptr<const re2::RE2> pattern;  // nullptr: none
+  std::size_t pattern_number = 0;           // of the plan's
   Format format = Format::kNone;
-  std::vector<std::string> allowed;
+  std::vector<PackedText> allowed;
   bool has_allowed = false;
 };
 
@@ -98,7 +100,7 @@ struct Node {
 };
 
 struct Field {
-  std::string name;
+  PackedText name;
   bool required = false;
   Node node;
 };
@@ -130,6 +132,7 @@ struct Plan {
   std::vector<LeafColumn> columns;  // the event's, then the engine's, in the schema's leaf order
   std::size_t event_columns = 0;    // how many of them are the event's
   std::vector<Rule> rules;
+  std::size_t pattern_count = 0;
 };
 
 // kConfig, with the pointer, for a schema that makes no table (a type that is no column, a field id

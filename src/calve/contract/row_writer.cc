@@ -1,5 +1,7 @@
 #include "calve/contract/row_writer.h"
 
+#include <algorithm>
+
 namespace calve::contract {
 namespace {
 
@@ -53,17 +55,25 @@ RowWriter::RowWriter(const Plan& plan, batch::ColumnBatch& rows) : rows_(rows) {
          .repetition_levels = column.max_repetition_level > 0 ? &column.repetition_levels : nullptr,
          .max_definition = column.max_definition_level});
   }
-  marks_.resize(cells_.size());
+  ends_.resize(cells_.size());
+  row_begin_ = ends_;
+}
+
+void RowWriter::clear() {
+  rows_.clear();
+  std::ranges::fill(ends_, Counts{});
+  row_begin_ = ends_;
 }
 
 void RowWriter::roll_back() {
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     const Cell& cell = cells_[i];
-    const Mark& mark = marks_[i];
-    std::visit([&](auto& values) { values.resize(mark.values); }, *cell.values);
-    if (cell.definition_levels != nullptr) cell.definition_levels->resize(mark.levels);
-    if (cell.repetition_levels != nullptr) cell.repetition_levels->resize(mark.levels);
+    const Counts& begin = row_begin_[i];
+    std::visit([&](auto& values) { values.resize(begin.values); }, *cell.values);
+    if (cell.definition_levels != nullptr) cell.definition_levels->resize(begin.levels);
+    if (cell.repetition_levels != nullptr) cell.repetition_levels->resize(begin.levels);
   }
+  ends_ = row_begin_;
 }
 
 }  // namespace calve::contract

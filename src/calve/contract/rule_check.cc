@@ -8,24 +8,22 @@ namespace calve::contract {
 namespace {
 
 // Of element `index` in the row: a column outside lists has one.
-Int128 value_at(const Factor& factor, std::size_t index, RowWriter& row) {
+std::int64_t value_at(const Factor& factor, std::size_t index, RowWriter& row) {
   const std::size_t at = row.first_value_of_row(factor.column) + index;
-  return factor.is_int ? Int128{row.values<std::int32_t>(factor.column)[at]}
-                       : Int128{row.values<std::int64_t>(factor.column)[at]};
+  return factor.is_int ? row.values<std::int32_t>(factor.column)[at]
+                       : row.values<std::int64_t>(factor.column)[at];
 }
 
-std::size_t elements_of(const Factor& factor, RowWriter& row) {
-  const std::size_t end = factor.is_int ? row.values<std::int32_t>(factor.column).size()
-                                        : row.values<std::int64_t>(factor.column).size();
-  return end - row.first_value_of_row(factor.column);
-}
-
-std::optional<Int128> amount(const std::vector<Term>& terms, RowWriter& row) {
-  Int128 sum = 0;
+// Nothing if the amount, or what is computed on the way, is beyond the integer.
+template <class Integer>
+std::optional<Integer> amount(const std::vector<Term>& terms, RowWriter& row) {
+  Integer sum = 0;
   for (const Term& term : terms) {
-    const std::size_t elements = term.over_list ? elements_of(term.factors.front(), row) : 1;
+    const std::size_t elements = term.over_list ? row.values_of_row(term.factors.front().column) : 1;
+    const auto to_rule_scale = static_cast<Integer>(term.to_rule_scale);
+    if (to_rule_scale != term.to_rule_scale) return std::nullopt;
     for (std::size_t i = 0; i < elements; ++i) {
-      Int128 product = term.to_rule_scale;
+      Integer product = to_rule_scale;
       for (const Factor& factor : term.factors) {
         if (__builtin_mul_overflow(product, value_at(factor, i, row), &product)) return std::nullopt;
       }
@@ -37,11 +35,18 @@ std::optional<Int128> amount(const std::vector<Term>& terms, RowWriter& row) {
   return sum;
 }
 
+// Nearly every event: 64 bits are enough for both sides, and they are equal.
+bool is_plainly_kept(const Rule& rule, RowWriter& row) {
+  const auto left = amount<std::int64_t>(rule.left, row);
+  return left && left == amount<std::int64_t>(rule.right, row);
+}
+
 }  // namespace
 
 bool check_rule(const Rule& rule, RowWriter& row, Refusal& refusal) {
-  const auto left = amount(rule.left, row);
-  const auto right = amount(rule.right, row);
+  if (is_plainly_kept(rule, row)) return true;
+  const auto left = amount<Int128>(rule.left, row);
+  const auto right = amount<Int128>(rule.right, row);
   if (!left || !right) {
     return refusal.set_rule(rule.code, rule.pointer,
                             fmt::format("the amounts are too large to add up: {}", rule.text));

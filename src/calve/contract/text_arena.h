@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "calve/contract/packed_text.h"
+
 namespace calve::contract {
 
 // Nothing moves between two calls of reset(); memory is kept across them.
@@ -20,8 +22,9 @@ class TextArena {
   // Room for `bytes`; keep() says how many of them were used.
   char* room(std::size_t bytes) {
     // The first escape of a batch brings the memory: most batches have none.
-    if (used_ == 0 && memory_.size() < bytes_max_) memory_.resize(bytes_max_);
-    assert(used_ + bytes <= memory_.size());
+    const std::size_t size = bytes_max_ + kReadableBytes;
+    if (used_ == 0 && memory_.size() < size) memory_.resize(size);
+    assert(used_ + bytes + kReadableBytes <= memory_.size());
     (void)bytes;
     return memory_.data() + used_;
   }

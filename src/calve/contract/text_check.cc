@@ -12,9 +12,15 @@ namespace {
 
 constexpr std::size_t kCodePointBytesMax = 4;
 
+bool matches(std::string_view text, const TextChecks& checks, std::span<KnownMatches> known) {
+  return known[checks.pattern_number].check(
+      text, [&](std::string_view unknown) { return RE2::PartialMatch(unknown, *checks.pattern); });
+}
+
 }  // namespace
 
-bool check_text(std::string_view text, const TextChecks& checks, Refusal& refusal) {
+bool check_text(std::string_view text, const TextChecks& checks, std::span<KnownMatches> known,
+                Refusal& refusal) {
   // Bytes settle most cases: a code point has one to four of them.
   const bool surely_long_enough = text.size() / kCodePointBytesMax >= checks.min_length;
   if (!surely_long_enough && count_code_points(text) < checks.min_length) {
@@ -26,10 +32,10 @@ bool check_text(std::string_view text, const TextChecks& checks, Refusal& refusa
                                                      count_code_points(text), checks.max_length));
   }
   if (checks.has_allowed &&
-      std::find(checks.allowed.begin(), checks.allowed.end(), text) == checks.allowed.end()) {
+      std::ranges::none_of(checks.allowed, [&](const PackedText& allowed) { return allowed.equals(text); })) {
     return refusal.set(Reason::kNotInEnum, fmt::format("\"{}\" is not an allowed value", excerpt(text)));
   }
-  if (checks.pattern != nullptr && !RE2::PartialMatch(text, *checks.pattern)) {
+  if (checks.pattern != nullptr && !matches(text, checks, known)) {
     return refusal.set(Reason::kNoMatch,
                        fmt::format("\"{}\" does not match {}", excerpt(text), checks.pattern->pattern()));
   }
