@@ -40,7 +40,12 @@ class ValueBounds {
         if (!std::isnan(value)) add_one(value, value);
       }
     } else if (!values.empty()) {
-      const auto [low, high] = std::ranges::minmax(values);
+      T low = values.front();
+      T high = values.front();
+      for (const T value : values) {  // as the compiler makes vectors of it; minmax() goes by pairs
+        low = std::min(low, value);
+        high = std::max(high, value);
+      }
       add_one(low, high);
     }
   }
