@@ -31,8 +31,8 @@ struct Options {
   // Memory of the open Parquet writers of all workers together.
   std::int64_t open_writers_bytes_max = std::int64_t{128} << 20;
 
-  // The stream stops, before offsets move, if more than this share of an epoch's events is rejected;
-  // epochs with fewer events are not judged. 1 turns it off.
+  // The stream stops, before offsets move, if more than this share of the newest events is rejected: of an
+  // epoch's, or where epochs are smaller, of as many epochs' as make the second number. 1 turns it off.
   double rejects_share_max = 0.5;
   std::int64_t rejects_judged_from = 1'000;
 

@@ -88,6 +88,7 @@ PartCommitter::PartCommitter(const TaskParts& parts, TaskOptions options)
                   .source = options_.source,
                   .orders = options_.orders,
                   .rejects = options_.rejects}),
+      reject_limit_(options_.reject_limit),
       next_clean_up_(parts.clock.steady_now()) {}
 
 Result<std::unique_ptr<PartCommitter>> PartCommitter::open(const TaskParts& parts, TaskOptions options) {
@@ -130,7 +131,7 @@ Result<PartCommitter::Done> PartCommitter::commit(std::string_view committable, 
 
   commit::Epoch epoch(parts_.store, parts.front().journal);
   commit::EpochContents contents = contents_of(parts);
-  CALVE_TRY(check_reject_limit(contents.ranges, options_.reject_limit));
+  CALVE_TRY(reject_limit_.check(contents.ranges));
   const auto committed = committer_.commit(epoch, contents, stop);
   if (!committed && committed.error().kind == ErrorKind::kFenced) {
     return fail(
@@ -140,6 +141,7 @@ Result<PartCommitter::Done> PartCommitter::commit(std::string_view committable, 
                     committed.error().message));
   }
   CALVE_TRY(committed);
+  reject_limit_.committed(contents.ranges);
   clean_up(parts, stop);
   committer_.sweep();
 

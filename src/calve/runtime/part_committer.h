@@ -63,6 +63,7 @@ class PartCommitter {
   const TaskParts parts_;
   const TaskOptions options_;
   commit::Committer committer_;
+  RejectLimit reject_limit_;
   std::optional<OpenedAt> oldest_before_;  // of the epochs that the last commit held
   std::chrono::steady_clock::time_point next_clean_up_;
 };

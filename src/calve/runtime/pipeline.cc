@@ -9,7 +9,6 @@
 #include "calve/base/crash_point.h"
 #include "calve/base/log.h"
 #include "calve/base/retry.h"
-#include "calve/runtime/reject_limit.h"
 
 namespace calve::runtime {
 namespace {
@@ -81,7 +80,8 @@ Pipeline::Pipeline(const Parts& parts, Options options)
                   .source = parts.source.identity(),
                   .orders = options_.orders,
                   .rejects = options_.rejects,
-                  .table = table_options(parts.health)}) {}
+                  .table = table_options(parts.health)}),
+      reject_limit_({.share_max = options_.rejects_share_max, .judged_from = options_.rejects_judged_from}) {}
 
 Pipeline::~Pipeline() = default;
 
@@ -297,6 +297,7 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
   }
   for (const commit::LedgerRange& range : part.ranges)
     waiting_from_.erase(range.partition);
+  reject_limit_.committed(part.ranges);
   parts_.metrics.observe_commit(std::chrono::duration<double>(parts_.clock.steady_now() - begun).count());
   report(part);
   parts_.source.acknowledge(committer_.position().next);
@@ -305,8 +306,7 @@ Result<void> Pipeline::commit(commit::Epoch& sealed, EpochPart& part, const std:
 }
 
 Result<void> Pipeline::check_may_commit(const EpochPart& part) {
-  CALVE_TRY(check_reject_limit(
-      part.ranges, {.share_max = options_.rejects_share_max, .judged_from = options_.rejects_judged_from}));
+  CALVE_TRY(reject_limit_.check(part.ranges));
   // A topic that was made anew in the meantime may hold other events at the same offsets.
   return parts_.source.check_identity();
 }

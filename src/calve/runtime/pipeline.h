@@ -27,6 +27,7 @@
 #include "calve/runtime/health.h"
 #include "calve/runtime/metrics.h"
 #include "calve/runtime/options.h"
+#include "calve/runtime/reject_limit.h"
 #include "calve/runtime/worker.h"
 #include "calve/source/source.h"
 #include "calve/storage/object_store.h"
@@ -96,6 +97,7 @@ class Pipeline {
   const Options options_;
   const std::string topic_;
   commit::Committer committer_;
+  RejectLimit reject_limit_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::set<PartitionId> owned_;
   std::unique_ptr<commit::Epoch> epoch_;  // the one that the workers fill

@@ -282,10 +282,28 @@ TEST(PipelineTest, TheCircuitBreakerStopsBeforeOffsetsMove) {
   const auto done = pipeline.finish();
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().kind, ErrorKind::kInvalidData);
-  EXPECT_THAT(done.error().message, AllOf(HasSubstr("11 of 20"), HasSubstr("CALVE_REJECTS_MAX_SHARE")));
+  EXPECT_THAT(done.error().message,
+              AllOf(HasSubstr("11 of the newest 20"), HasSubstr("CALVE_REJECTS_MAX_SHARE")));
   EXPECT_EQ(pipeline.snapshots(), 0u);
   EXPECT_THAT(pipeline.position(), IsEmpty());
   EXPECT_THAT(pipeline.strays(), IsEmpty()) << "a stop in order leaves no open journal";
+}
+
+TEST(PipelineTest, TheCircuitBreakerAddsUpSmallEpochs) {
+  PipelineUnderTest pipeline(1);
+  pipeline.options.rejects_share_max = 0.5;
+  pipeline.options.rejects_judged_from = 20;
+  pipeline.source.append(0, kInvalidEvent, 15);
+  pipeline.source.assign({0});
+  pipeline.start();
+  pipeline.commit_all(15);
+  pipeline.source.append(0, kInvalidEvent, 5);
+  pipeline.read_all();
+  pipeline.clock.turn(pipeline.options.commit_interval);
+  const auto done = pipeline.finish();
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("20 of the newest 20"));
+  EXPECT_THAT(pipeline.position(), ElementsAre(Pair(PartitionId(0), Offset(15))));
 }
 
 TEST(PipelineTest, TheCircuitBreakerLetsAHalfAndAFewPass) {

@@ -33,7 +33,7 @@ struct TaskOptions {
   catalog::TableIdentifier orders;
   catalog::TableIdentifier rejects;
   std::int64_t open_writers_bytes_max = std::int64_t{64} << 20;  // of one writer task
-  RejectLimit reject_limit;
+  RejectLimitOptions reject_limit;
 };
 
 }  // namespace calve::runtime
