@@ -4,9 +4,10 @@
 
 namespace calve::datafile {
 
-const std::uint64_t kHashSeed = [] {
+const HashSeeds kHashSeeds = [] {
   std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
+  const auto draw = [&] { return std::uint64_t{source()} << 32 | source(); };
+  return HashSeeds{.first = draw(), .last = draw()};
 }();
 
 }  // namespace calve::datafile
