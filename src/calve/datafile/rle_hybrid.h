@@ -3,8 +3,9 @@
 //
 //   runs             = run*
 //   run              = bit-packed-run | rle-run
-//   bit-packed-run   = varint(groups << 1 | 1) group*      a group: 8 values, little-endian bits, `bit_width`
-//   bytes rle-run          = varint(count << 1) value            the value in ceil(bit_width / 8) bytes
+//   bit-packed-run   = varint(groups << 1 | 1) group*      a group: 8 values, little-endian bits,
+//                                                          `bit_width` bytes
+//   rle-run          = varint(count << 1) value            the value in ceil(bit_width / 8) bytes
 
 #pragma once
 
