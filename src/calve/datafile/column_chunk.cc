@@ -19,6 +19,7 @@
 #include <parquet/metadata.h>
 #include <parquet/schema.h>
 
+#include "calve/datafile/delta.h"
 #include "calve/datafile/dictionary.h"
 #include "calve/datafile/parquet_schema.h"
 #include "calve/datafile/plain.h"
@@ -68,32 +69,6 @@ void append_levels(std::span<const std::int16_t> levels, std::int16_t max, std::
   const auto length = static_cast<std::uint32_t>(to.size() - length_at - sizeof(std::uint32_t));
   std::memcpy(to.data() + length_at, &length, sizeof length);
 }
-
-// Arrow's encoder of DELTA_BINARY_PACKED or DELTA_LENGTH_BYTE_ARRAY, as far as there is one for the type.
-template <class ParquetType>
-void put(std::span<const typename ParquetType::c_type> values, parquet::Encoder& to) {
-  dynamic_cast<parquet::TypedEncoder<ParquetType>&>(to).Put(values.data(), static_cast<int>(values.size()));
-}
-void put_delta(const PlainAsItLies<std::int32_t>&, std::span<const std::int32_t> values,
-               parquet::Encoder& to) {
-  put<parquet::Int32Type>(values, to);
-}
-void put_delta(const PlainAsItLies<std::int64_t>&, std::span<const std::int64_t> values,
-               parquet::Encoder& to) {
-  put<parquet::Int64Type>(values, to);
-}
-void put_delta(const PlainNarrowed&, std::span<const std::int64_t> values, parquet::Encoder& to) {
-  const std::vector<std::int32_t> narrowed(values.begin(), values.end());
-  put<parquet::Int32Type>(narrowed, to);
-}
-void put_delta(const PlainByteArray&, std::span<const std::string_view> values, parquet::Encoder& to) {
-  const std::vector<parquet::ByteArray> byte_arrays(values.begin(), values.end());
-  put<parquet::ByteArrayType>(byte_arrays, to);
-}
-
-template <class Plain>
-concept DeltaEncodable = requires(const Plain& plain, std::span<const typename Plain::Value> values,
-                                  parquet::Encoder& to) { put_delta(plain, values, to); };
 
 template <class Plain>
 class TypedColumnChunk final : public ColumnChunk {
