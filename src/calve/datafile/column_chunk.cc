@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstring>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include <parquet/metadata.h>
 #include <parquet/schema.h>
 
+#include "calve/datafile/column_slices.h"
 #include "calve/datafile/delta.h"
 #include "calve/datafile/dictionary.h"
 #include "calve/datafile/parquet_schema.h"
@@ -32,12 +32,12 @@ namespace {
 using batch::Column;
 using parquet::Encoding;
 
-// Entries taken at once: a page can only end between two slices.
-constexpr std::size_t kSliceEntries = 8 << 10;
 // Statistics beyond it are left out, as Parquet's other writers do.
 constexpr std::size_t kStatisticsBytesMax = 4 << 10;
-// A page's size is a 32-bit number.
-constexpr std::int64_t kDictionaryBytesMax = 1 << 30;
+// A page's size is a 32-bit number; half of the numbers are left for the slice that passes the limit.
+constexpr std::int64_t kPageBytesMax = 1 << 30;
+// Nulls and what repeats take next to no bytes of a page, but memory until it ends.
+constexpr std::size_t kPageEntriesMax = 1 << 20;
 
 struct Page {
   std::string bytes;  // compressed
@@ -46,16 +46,6 @@ struct Page {
   Encoding::type encoding = Encoding::PLAIN;
   parquet::EncodedStatistics statistics;
   std::int64_t first_row = 0;  // in the row group
-};
-
-// A row's entries are in one slice.
-template <class T>
-struct Slice {
-  std::span<const std::int16_t> definition_levels;
-  std::span<const std::int16_t> repetition_levels;
-  std::span<const T> values;
-  std::size_t entries = 0;
-  std::size_t rows = 0;
 };
 
 std::shared_ptr<arrow::Buffer> view(std::string_view bytes) {
@@ -82,19 +72,16 @@ class TypedColumnChunk final : public ColumnChunk {
         compressor_(compressor),
         options_(options),
         encoding_(options.encoding),
-        dictionary_(plain) {}
+        dictionary_(plain) {
+    options_.page_bytes_max = std::min(options.page_bytes_max, kPageBytesMax);
+    options_.dictionary_bytes_max = std::min(options.dictionary_bytes_max, kPageBytesMax);
+  }
 
   void append(const Column& column) override {
-    const auto& values = std::get<std::vector<Value>>(column.values);
-    const std::size_t entries = has_definition_levels() ? column.definition_levels.size() : values.size();
-    std::size_t value = 0;
-    for (std::size_t entry = 0; entry < entries;) {
-      const std::size_t end = slice_end(column, entry, entries);
-      const Slice<Value> slice = take_slice(column, values, entry, end, value);
-      append_slice(slice);
-      entry = end;
-      value += slice.values.size();
-      if (page_bytes() >= options_.page_bytes_max) end_page();
+    ColumnSlices<Value> slices(column, options_.page_bytes_max);
+    while (!slices.done()) {
+      append_slice(slices.next());
+      if (page_bytes() >= options_.page_bytes_max || page_entries_ >= kPageEntriesMax) end_page();
     }
   }
 
@@ -131,32 +118,6 @@ class TypedColumnChunk final : public ColumnChunk {
   bool has_definition_levels() const { return descriptor_.max_definition_level() > 0; }
   bool has_repetition_levels() const { return descriptor_.max_repetition_level() > 0; }
 
-  std::size_t slice_end(const Column& column, std::size_t begin, std::size_t entries) const {
-    std::size_t end = std::min(begin + kSliceEntries, entries);
-    if (has_repetition_levels()) {
-      while (end < entries && column.repetition_levels[end] != 0)
-        ++end;
-    }
-    return end;
-  }
-
-  Slice<Value> take_slice(const Column& column, std::span<const Value> values, std::size_t begin,
-                          std::size_t end, std::size_t first_value) const {
-    Slice<Value> slice{.entries = end - begin, .rows = end - begin};
-    std::size_t value_count = slice.entries;
-    if (has_definition_levels()) {
-      slice.definition_levels = std::span(column.definition_levels).subspan(begin, slice.entries);
-      value_count = static_cast<std::size_t>(
-          std::ranges::count(slice.definition_levels, descriptor_.max_definition_level()));
-    }
-    if (has_repetition_levels()) {
-      slice.repetition_levels = std::span(column.repetition_levels).subspan(begin, slice.entries);
-      slice.rows = static_cast<std::size_t>(std::ranges::count(slice.repetition_levels, 0));
-    }
-    slice.values = values.subspan(first_value, value_count);
-    return slice;
-  }
-
   void append_slice(const Slice<Value>& slice) {
     definition_levels_.insert(definition_levels_.end(), slice.definition_levels.begin(),
                               slice.definition_levels.end());
@@ -187,8 +148,7 @@ class TypedColumnChunk final : public ColumnChunk {
     std::ranges::transform(values, indices_.begin() + static_cast<std::ptrdiff_t>(before),
                            [&](const Value& value) { return dictionary_.index_of(value); });
     if constexpr (!kIsText) page_bounds_.add(values);
-    if (static_cast<std::int64_t>(dictionary_.plain_bytes().size()) >
-        std::min(options_.dictionary_bytes_max, kDictionaryBytesMax)) {
+    if (static_cast<std::int64_t>(dictionary_.plain_bytes().size()) > options_.dictionary_bytes_max) {
       end_page();
       encoding_ = ColumnEncoding::kPlain;
       indices_ = {};
@@ -285,7 +245,9 @@ class TypedColumnChunk final : public ColumnChunk {
                       .encoding = parquet_encoding(),
                       .statistics = statistics(page_bounds_, page_nulls_),
                       .first_row = rows_});
-    pages_bytes_ += static_cast<std::int64_t>(pages_.back().bytes.size());
+    const Page& ended = pages_.back();
+    pages_bytes_ += static_cast<std::int64_t>(ended.bytes.size() + ended.statistics.min().size() +
+                                              ended.statistics.max().size());
     rows_ += static_cast<std::int64_t>(page_rows_);
     nulls_ += page_nulls_;
     bounds_.add(page_bounds_);
@@ -329,8 +291,8 @@ class TypedColumnChunk final : public ColumnChunk {
   std::unique_ptr<parquet::Encoder> delta_;  // from the first values on
 
   std::vector<Page> pages_;
-  std::int64_t pages_bytes_ = 0;
-  std::int64_t rows_ = 0;  // of pages_
+  std::int64_t pages_bytes_ = 0;  // with their statistics
+  std::int64_t rows_ = 0;         // of pages_
   std::size_t nulls_ = 0;
   ValueBounds<Value> bounds_;
 

@@ -23,9 +23,10 @@ class PageWriter;
 
 namespace calve::datafile {
 
+// Sizes are looked at after each slice of rows (calve/datafile/column_slices.h), and 1 GiB is the most.
 struct ColumnChunkOptions {
-  ColumnEncoding encoding = ColumnEncoding::kPlain;
-  std::int64_t page_bytes_max = 0;        // before compression; the page ends with the row that passes it
+  ColumnEncoding encoding = ColumnEncoding::kPlain;  // one that the type has
+  std::int64_t page_bytes_max = 0;        // before compression; the page ends with the slice that reaches it
   std::int64_t dictionary_bytes_max = 0;  // a dictionary that grows beyond is given up for PLAIN
 };
 
