@@ -28,6 +28,10 @@ Compression::type type_of(Codec codec) {
   std::unreachable();
 }
 
+int default_level(Codec codec) {
+  return codec == Codec::kZstd ? kDefaultZstdLevel : arrow::util::kUseDefaultCompressionLevel;
+}
+
 // A context costs as much as a small page, and Arrow's codec makes one for each.
 std::size_t compress_zstd(std::string_view page, char* to, std::size_t room, int level) {
   thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
@@ -42,10 +46,9 @@ std::size_t compress_zstd(std::string_view page, char* to, std::size_t room, int
 }  // namespace
 
 PageCompressor::PageCompressor(Codec codec, std::optional<int> level)
-    : type_(type_of(codec)), level_(level.value_or(kDefaultZstdLevel)) {
+    : type_(type_of(codec)), level_(level.value_or(default_level(codec))) {
   if (codec == Codec::kUncompressed || codec == Codec::kZstd) return;
-  PARQUET_ASSIGN_OR_THROW(
-      codec_, arrow::util::Codec::Create(type_, level.value_or(arrow::util::kUseDefaultCompressionLevel)));
+  PARQUET_ASSIGN_OR_THROW(codec_, arrow::util::Codec::Create(type_, level_));
 }
 
 PageCompressor::~PageCompressor() = default;

@@ -22,6 +22,7 @@ class PageCompressor {
   ~PageCompressor();
 
   arrow::Compression::type type() const { return type_; }
+  int level() const { return level_; }
 
   // Throws parquet::ParquetException. Of any thread, one at a time.
   std::string compress(std::string_view page) const;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <arrow/memory_pool.h>
+#include <arrow/util/compression.h>
 #include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 #include <parquet/column_writer.h>
@@ -174,10 +175,10 @@ void Writer::Impl::end_row_group() {
     parquet::ColumnIndexBuilder* bounds = page_index ? page_index->GetColumnIndexBuilder(ordinal) : nullptr;
     parquet::OffsetIndexBuilder* places = page_index ? page_index->GetOffsetIndexBuilder(ordinal) : nullptr;
     parquet::ColumnChunkMetaDataBuilder& metadata = *group.NextColumnChunk();
-    const auto pages = parquet::PageWriter::Open(sink, compressor.type(), &metadata, group_count, ordinal,
-                                                 arrow::system_memory_pool(),
-                                                 /*buffered_row_group=*/false, nullptr, nullptr,
-                                                 /*page_write_checksum_enabled=*/false, bounds, places);
+    const auto pages = parquet::PageWriter::Open(
+        sink, compressor.type(), &metadata, group_count, ordinal, arrow::system_memory_pool(),
+        /*buffered_row_group=*/false, nullptr, nullptr,
+        /*page_write_checksum_enabled=*/false, bounds, places, arrow::util::CodecOptions(compressor.level()));
     chunks[i]->write_to(*pages, metadata);
     chunks[i].reset();
   }
