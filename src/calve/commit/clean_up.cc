@@ -14,9 +14,14 @@
 namespace calve::commit {
 namespace {
 
+// An epoch without events: a clean-up was cut short.
+bool is_of_clean_up(const Journal& journal) {
+  return journal.from.empty();
+}
+
 // Others have moved on over the journal's events, so nobody waits for its epoch.
 bool is_covered(const Position& position, const Journal& journal) {
-  if (journal.from.empty()) return true;  // an epoch without events: a clean-up that was cut short
+  if (is_of_clean_up(journal)) return true;
   return std::ranges::any_of(journal.from, [&](const auto& begin) {
     const auto next = next_offset(position, begin.first);
     return next && *next > begin.second;
@@ -50,7 +55,8 @@ Result<bool> Committer::clean_up_table(Target target, const Journal& journal, co
     CALVE_TRY(of.discard_lost_attempts(files, journal.epoch));
     return true;
   }
-  if (target == Target::kRejects && files.data_files == 0) return true;
+  // It never writes there, unless it is a clean-up's own, which raised the fence.
+  if (target == Target::kRejects && files.data_files == 0 && !is_of_clean_up(journal)) return true;
   if (!is_covered(position_, journal) || files.opened_at >= own.opened_at[index]) return false;
   CALVE_TRY(raise_fence(target, files.opened_at, stop));
   // The fence stands; only now is it certain that what is not committed never will be.

@@ -184,6 +184,40 @@ TEST_F(CommitterTest, CleanUpWaitsUntilOthersHaveCoveredADeadWritersEvents) {
   ASSERT_TRUE(warehouse.commit(*heir, {{0, 50, 60}})) << "the fence keeps out older epochs, not its own";
 }
 
+// Killed before the swap that raises the fence, in either table: what it wrote is found by its journal.
+TEST_F(CommitterTest, CleanUpThatIsCutShortIsCleanedUp) {
+  const Error denied{ErrorKind::kAccessDenied, "denied"};
+  for (const char* const table : {"orders/metadata/", "orders_rejected/metadata/"}) {
+    WarehouseUnderTest fresh;
+    const auto dead = fresh.resumed_committer();
+    const auto dead_epoch = dead->open_epoch();
+    fresh.fill(*dead_epoch, {{0, 0, 100, 10}});
+    const auto killed = fresh.resumed_committer();
+    ASSERT_TRUE(fresh.commit(*killed, {{0, 0, 50, 5}}));
+    const auto own = killed->open_epoch();
+    for (const Verb verb : {Verb::kCreate, Verb::kRemove}) {
+      fresh.store.inject({.verb = verb,
+                          .path_contains = table,
+                          .times = storage::Fault::kAlways,
+                          .effect = FailBefore{denied}});
+    }
+    fresh.store.inject({.verb = Verb::kRemove,
+                        .path_contains = "calve-journal",
+                        .times = storage::Fault::kAlways,
+                        .effect = FailBefore{denied}});
+    ASSERT_FALSE(killed->clean_up(*own, {}));
+    fresh.store.clear_faults();
+
+    const auto heir = fresh.resumed_committer();
+    ASSERT_TRUE(fresh.commit(*heir, {{0, 50, 60, 1}}));
+    EXPECT_EQ(heir->clean_up(*heir->open_epoch(), {}), 0u) << table;
+    EXPECT_THAT(fresh.stray_objects(), IsEmpty()) << table;
+    EXPECT_THAT(read_journals(fresh.memory, fresh.orders().location).value(), IsEmpty()) << table;
+    EXPECT_EQ(fresh.order_rows(), 54);
+    EXPECT_EQ(fresh.reject_rows(), 6);
+  }
+}
+
 TEST_F(CommitterTest, OwnOpenEpochIsNotFencedOffByItsOwnCleanUp) {
   const auto dead = warehouse.resumed_committer();
   const auto dead_epoch = dead->open_epoch();
