@@ -94,5 +94,5 @@ run_flink() { # SOFTWARE_DIR CONF_DIR MAIN JAVA_OPTIONS COMMAND...
   mapfile -t opens < <(java_opens)
   CLASSPATH="$software/lib/*" FLINK_PLUGINS_DIR=$software/plugins FLINK_LIB_DIR=$software/lib \
     FLINK_CONF_DIR=$conf "${@:5}" java "${options[@]}" "${opens[@]}" \
-    "-Dlog4j.configurationFile=$flink_files/log4j.properties" "$main" --configDir "$conf"
+    "-XX:ErrorFile=$conf/hs_err_pid%p.log" "-Dlog4j.configurationFile=$flink_files/log4j.properties" "$main" --configDir "$conf"
 }

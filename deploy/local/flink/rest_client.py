@@ -14,6 +14,7 @@ from typing import Any
 REQUEST_LIMIT_S = 120  # a job's main function runs within the request that starts it
 SAVEPOINT_LIMIT_S = 120
 POLL_S = 0.2
+GET_ATTEMPTS_MAX = 3  # a busy JobManager resets a connection now and then
 
 # The cluster is on this machine: a proxy of the environment would not find it.
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -27,13 +28,18 @@ class Cluster:
         request = urllib.request.Request(self.url + path, data=body, method=method)
         if content_type:
             request.add_header("Content-Type", content_type)
-        try:
-            with opener.open(request, timeout=REQUEST_LIMIT_S) as response:
-                return json.loads(response.read() or b"{}")
-        except urllib.error.HTTPError as error:
-            sys.exit(f"{method} {path}: {error.code}\n{reason_of(error.read())}")
-        except OSError as error:
-            sys.exit(f"the cluster at {self.url} does not answer: {error}")
+        for left in reversed(range(GET_ATTEMPTS_MAX if method == "GET" else 1)):
+            try:
+                with opener.open(request, timeout=REQUEST_LIMIT_S) as response:
+                    return json.loads(response.read() or b"{}")
+            except urllib.error.HTTPError as error:
+                sys.exit(f"{method} {path}: {error.code}\n{reason_of(error.read())}")
+            except ConnectionResetError as error:
+                if left == 0:
+                    sys.exit(f"the cluster at {self.url} does not answer: {error}")
+                time.sleep(POLL_S)
+            except OSError as error:
+                sys.exit(f"the cluster at {self.url} does not answer: {error}")
 
     def get(self, path: str) -> Any:
         return self.ask("GET", path)
