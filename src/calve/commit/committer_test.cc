@@ -13,7 +13,6 @@ namespace {
 
 using storage::FailBefore;
 using storage::LoseAnswer;
-using storage::Meanwhile;
 using storage::Verb;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -313,7 +312,8 @@ TEST_F(CommitterTest, B11RacingWritersLoseNothing) {
       Committer committer(warehouse.catalog, warehouse.store, warehouse.clock, options);
       ASSERT_TRUE(committer.resume());
       for (int i = 0; i < kCommits; ++i) {
-        const auto committed = warehouse.commit(committer, {{writer, i * 10, i * 10 + 10, 1}});
+        const auto committed =
+            warehouse.commit(committer, {{writer, std::int64_t{i} * 10, std::int64_t{i} * 10 + 10, 1}});
         ASSERT_TRUE(committed) << committed.error().message;
       }
     });

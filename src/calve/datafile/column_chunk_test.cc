@@ -48,7 +48,8 @@ constexpr std::size_t kSliceRows = 8192;
 enum class Shape { kRequired, kOptional, kLists };  // of optional elements, optional themselves
 
 constexpr std::int16_t definition_level_max(Shape shape) {
-  return shape == Shape::kRequired ? 0 : shape == Shape::kOptional ? 1 : 3;
+  if (shape == Shape::kRequired) return 0;
+  return shape == Shape::kOptional ? 1 : 3;
 }
 
 iceberg::Schema schema_of(Shape shape, const iceberg::PrimitiveType& type) {
@@ -655,14 +656,14 @@ TEST(ColumnChunkTest, HoldsWhatIsInNoPageYet) {
     EXPECT_TRUE(writer->append(column.batch()).has_value());
     return writer->buffered_bytes();
   };
-  constexpr std::int64_t kLevels = 2 * 2 * kRows;
+  constexpr std::int64_t kLevels = 4 * kRows;  // two of two bytes each
   EXPECT_GE(held([](auto i) { return i; }, EncodingSet::kPortable), kLevels + 8 * kRows);
   EXPECT_GE(held([](auto i) { return i * i * i * 1'000; }, EncodingSet::kDelta), kLevels + 3 * kRows);
   constexpr std::int64_t kIndices = 4 * kRows;
   const std::int64_t small = held([](auto i) { return i % 2; }, EncodingSet::kPortable);
   const std::int64_t large = held([](auto i) { return i % 500; }, EncodingSet::kPortable);
   EXPECT_GE(small, kLevels + kIndices);
-  EXPECT_GE(large, small + 500 * 8);
+  EXPECT_GE(large, small + std::int64_t{500} * 8);
 }
 
 // What takes most of the memory where texts are long and compress well.

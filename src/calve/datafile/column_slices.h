@@ -40,10 +40,9 @@ class ColumnSlices {
 
   // Unless done.
   Slice<T> next() {
-    std::size_t entries = kEntriesMax;
-    Slice<T> slice = take(entries);
+    Slice<T> slice = take(kEntriesMax);
     if constexpr (std::same_as<T, std::string_view>) {
-      while (entries > 1 && has_too_much_text(slice.values))
+      for (std::size_t entries = kEntriesMax; entries > 1 && has_too_much_text(slice.values);)
         slice = take(entries /= 2);
     }
     entry_ += slice.entries;

@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -86,7 +85,7 @@ class Dictionary {
     if constexpr (kIsText) {
       return value(index) == other;
     } else {
-      return std::memcmp(&entries_[index].value, &other, sizeof other) == 0;
+      return bytes_of(entries_[index].value) == bytes_of(other);
     }
   }
 

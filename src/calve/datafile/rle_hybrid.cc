@@ -88,7 +88,7 @@ void append_runs(std::span<const T> values, int bit_width, std::string& to) {
 }  // namespace
 
 int bit_width_of(std::uint32_t largest) {
-  return std::bit_width(largest);
+  return static_cast<int>(std::bit_width(largest));
 }
 
 void append_rle_hybrid(std::span<const std::int16_t> values, int bit_width, std::string& to) {

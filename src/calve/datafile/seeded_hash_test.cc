@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace calve::datafile {
@@ -35,9 +36,9 @@ TEST(SeededHashTest, NoKnownWordMakesTextsEqual) {
       ASSERT_EQ(differs.size(), 8U);
       hashes.insert(seeded_hash(known + differs));
       hashes.insert(seeded_hash(differs + known));
-      hashes.insert(seeded_hash(known + differs + "the same"));
-      hashes.insert(seeded_hash(differs + differs + known + "the same"));
-      hashes.insert(seeded_hash(differs + known + known + "the same"));
+      hashes.insert(seeded_hash(fmt::format("{}{}the same", known, differs)));
+      hashes.insert(seeded_hash(fmt::format("{0}{0}{1}the same", differs, known)));
+      hashes.insert(seeded_hash(fmt::format("{0}{1}{1}the same", differs, known)));
     }
     EXPECT_EQ(hashes.size(), 5'000U) << std::hex << word;
   }
