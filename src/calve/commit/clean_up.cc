@@ -55,7 +55,7 @@ Result<bool> Committer::clean_up_table(Target target, const Journal& journal, co
     CALVE_TRY(of.discard_lost_attempts(files, journal.epoch));
     return true;
   }
-  // It never writes there, unless it is a clean-up's own, which raised the fence.
+  // An epoch of events without rejects never writes there; a clean-up's own raises the fence there.
   if (target == Target::kRejects && files.data_files == 0 && !is_of_clean_up(journal)) return true;
   if (!is_covered(position_, journal) || files.opened_at >= own.opened_at[index]) return false;
   CALVE_TRY(raise_fence(target, files.opened_at, stop));

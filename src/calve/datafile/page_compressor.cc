@@ -28,8 +28,25 @@ Compression::type type_of(Codec codec) {
   std::unreachable();
 }
 
+constexpr int kDefaultZstdLevel = 1;
+
 int default_level(Codec codec) {
   return codec == Codec::kZstd ? kDefaultZstdLevel : arrow::util::kUseDefaultCompressionLevel;
+}
+
+// What is compressed here without Arrow's codec, or not at all.
+bool needs_no_codec(Codec codec) {
+  return codec == Codec::kUncompressed || codec == Codec::kZstd;
+}
+
+Result<void> check_level(Compression::type type, int level) {
+  const auto lowest = arrow::util::Codec::MinimumCompressionLevel(type);
+  const auto highest = arrow::util::Codec::MaximumCompressionLevel(type);
+  if (lowest.ok() && highest.ok() && level >= *lowest && level <= *highest) return {};
+  return fail(ErrorKind::kConfig, fmt::format("the table property must be from {} to {} for the codec {}: "
+                                              "write.parquet.compression-level='{}'",
+                                              lowest.ValueOr(0), highest.ValueOr(0),
+                                              arrow::util::Codec::GetCodecAsString(type), level));
 }
 
 // A context costs as much as a small page, and Arrow's codec makes one for each.
@@ -45,12 +62,21 @@ std::size_t compress_zstd(std::string_view page, char* to, std::size_t room, int
 
 }  // namespace
 
-PageCompressor::PageCompressor(Codec codec, std::optional<int> level)
-    : type_(type_of(codec)), level_(level.value_or(default_level(codec))) {
-  if (codec == Codec::kUncompressed || codec == Codec::kZstd) return;
-  PARQUET_ASSIGN_OR_THROW(codec_, arrow::util::Codec::Create(type_, level_));
+Result<PageCompressor> PageCompressor::make(Codec codec, std::optional<int> level) {
+  const Compression::type type = type_of(codec);
+  if (!arrow::util::Codec::SupportsCompressionLevel(type)) level.reset();
+  if (level) CALVE_TRY(check_level(type, *level));
+  const int chosen = level.value_or(default_level(codec));
+  if (needs_no_codec(codec)) return PageCompressor(type, chosen, nullptr);
+  auto made = arrow::util::Codec::Create(type, chosen);
+  if (!made.ok()) return fail(ErrorKind::kUnsupported, made.status().message());
+  return PageCompressor(type, chosen, *std::move(made));
 }
 
+PageCompressor::PageCompressor(Compression::type type, int level, std::unique_ptr<arrow::util::Codec> codec)
+    : type_(type), level_(level), codec_(std::move(codec)) {}
+PageCompressor::PageCompressor(PageCompressor&&) noexcept = default;
+PageCompressor& PageCompressor::operator=(PageCompressor&&) noexcept = default;
 PageCompressor::~PageCompressor() = default;
 
 std::string PageCompressor::compress(std::string_view page) const {

@@ -52,7 +52,7 @@ void PlainBigEndian::append(std::span<const batch::Int128> values, std::string& 
 void PlainByteArray::append(std::span<const std::string_view> values, std::string& to) {
   std::size_t bytes = 0;
   for (const std::string_view value : values)
-    bytes += size(value);
+    bytes += sizeof(std::uint32_t) + value.size();
   append_filled(to, bytes, [&](char* out) {
     for (const std::string_view value : values) {
       const auto length = static_cast<std::uint32_t>(value.size());

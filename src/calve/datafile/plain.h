@@ -1,8 +1,7 @@
 // The PLAIN encoding of values, as one class per pair of a column's vector and a physical type.
 // Parquet format, Encodings.md: "Plain: (PLAIN = 0)".
 //
-// Each has Value, the type in the column; append(), which adds the encoded values to a page; and size(), the
-// bytes of one encoded value.
+// Each has Value, the type in the column, and append(), which adds the encoded values to a page.
 
 #pragma once
 
@@ -39,7 +38,6 @@ struct PlainAsItLies {
   static_assert(std::is_trivially_copyable_v<T>);
   using Value = T;
 
-  static constexpr std::size_t size(const T&) { return sizeof(T); }
   static void append(std::span<const T> values, std::string& to) {
     to.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
   }
@@ -49,7 +47,6 @@ struct PlainAsItLies {
 struct PlainNarrowed {
   using Value = std::int64_t;
 
-  static constexpr std::size_t size(std::int64_t) { return sizeof(std::int32_t); }
   static void append(std::span<const std::int64_t> values, std::string& to);
 };
 
@@ -59,7 +56,6 @@ struct PlainBigEndian {
 
   std::size_t length;
 
-  std::size_t size(batch::Int128) const { return length; }
   void append(std::span<const batch::Int128> values, std::string& to) const;
 };
 
@@ -67,7 +63,6 @@ struct PlainBigEndian {
 struct PlainByteArray {
   using Value = std::string_view;
 
-  static std::size_t size(std::string_view value) { return sizeof(std::uint32_t) + value.size(); }
   static void append(std::span<const std::string_view> values, std::string& to);
 };
 
@@ -75,7 +70,6 @@ struct PlainByteArray {
 struct PlainFixed {
   using Value = std::string_view;
 
-  static std::size_t size(std::string_view value) { return value.size(); }
   static void append(std::span<const std::string_view> values, std::string& to);
 };
 
@@ -83,7 +77,6 @@ struct PlainFixed {
 struct PlainBoolean {
   using Value = std::uint8_t;
 
-  static constexpr std::size_t size(std::uint8_t) { return 1; }
   static void append(std::span<const std::uint8_t> values, std::string& to);
 };
 

@@ -65,16 +65,18 @@ struct Writer::Impl {
   std::vector<ColumnEncoding> encodings;                  // from the first rows on: they decide
   std::vector<std::unique_ptr<ColumnChunk>> chunks;       // of the row group under way; none between two
   std::int64_t group_row_count = 0;
+  std::int64_t held_bytes = 0;   // by the chunks; asked for all open files with each batch
+  std::int64_t chunk_bytes = 0;  // that the chunks would have in the file
   std::int16_t group_count = 0;
   std::int64_t row_count = 0;
   std::vector<std::int64_t> nan_counts;
 
   Impl(FileTarget file_target, const FileSchema& file_schema, const WriterOptions& writer_options,
-       std::unique_ptr<storage::ObjectWriter> object)
+       PageCompressor page_compressor, std::unique_ptr<storage::ObjectWriter> object)
       : target(std::move(file_target)),
         schema(file_schema),
         options(writer_options),
-        compressor(options.codec, options.compression_level),
+        compressor(std::move(page_compressor)),
         properties(make_properties(compressor.type())),
         sink(std::make_shared<ObjectSink>(std::move(object))),
         nan_counts(file_schema.leaves.size()) {
@@ -152,15 +154,16 @@ void Writer::Impl::begin_row_group(const batch::ColumnBatch& rows) {
 
 void Writer::Impl::append_rows(const batch::ColumnBatch& batch) {
   if (chunks.empty()) begin_row_group(batch);
-  std::int64_t held = 0;
+  held_bytes = chunk_bytes = 0;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     chunks[i]->append(batch.columns[i]);
     nan_counts[i] += count_nans(batch.columns[i]);
-    held += chunks[i]->held_bytes();
+    held_bytes += chunks[i]->held_bytes();
+    chunk_bytes += chunks[i]->file_bytes();
   }
   group_row_count += static_cast<std::int64_t>(batch.row_count);
   row_count += static_cast<std::int64_t>(batch.row_count);
-  if (held >= options.row_group_bytes_max) end_row_group();
+  if (held_bytes >= options.row_group_bytes_max) end_row_group();
 }
 
 void Writer::Impl::end_row_group() {
@@ -184,7 +187,7 @@ void Writer::Impl::end_row_group() {
   }
   chunks.clear();
   group.Finish(sink->position() - begin, group_count++);
-  group_row_count = 0;
+  group_row_count = held_bytes = chunk_bytes = 0;
 }
 
 std::unique_ptr<parquet::FileMetaData> Writer::Impl::write_footer() {
@@ -204,8 +207,10 @@ std::unique_ptr<parquet::FileMetaData> Writer::Impl::write_footer() {
 
 Result<Writer> Writer::open(storage::ObjectStore& store, FileTarget target, const FileSchema& schema,
                             const WriterOptions& options) {
+  auto compressor = CALVE_TRY(PageCompressor::make(options.codec, options.compression_level));
   auto object = CALVE_TRY(store.open_writer(target.path));
-  return Writer(std::make_unique<Impl>(std::move(target), schema, options, std::move(object)));
+  return Writer(
+      std::make_unique<Impl>(std::move(target), schema, options, std::move(compressor), std::move(object)));
 }
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -238,17 +243,11 @@ std::int64_t Writer::row_count() const {
 }
 
 std::int64_t Writer::buffered_bytes() const {
-  std::int64_t bytes = 0;
-  for (const auto& chunk : impl_->chunks)
-    bytes += chunk->held_bytes();
-  return bytes;
+  return impl_->held_bytes;
 }
 
 std::int64_t Writer::file_bytes() const {
-  std::int64_t bytes = impl_->sink->position();
-  for (const auto& chunk : impl_->chunks)
-    bytes += chunk->file_bytes();
-  return bytes;
+  return impl_->sink->position() + impl_->chunk_bytes;
 }
 
 const std::string& Writer::path() const {

@@ -33,7 +33,8 @@ struct FileTarget {
 
 class Writer {
  public:
-  // `schema` and `store` must outlive the writer. Errors are the store's.
+  // `schema` and `store` must outlive the writer. kConfig for a level that the codec does not have; other
+  // errors are the store's.
   static Result<Writer> open(storage::ObjectStore& store, FileTarget target, const FileSchema& schema,
                              const WriterOptions& options);
 

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "calve/datafile/page_compressor.h"
+
 namespace calve::datafile {
 namespace {
 
@@ -72,6 +74,7 @@ Result<WriterOptions> writer_options(const Properties& properties) {
   if (const auto level = properties.find(level_name); level != properties.end()) {
     options.compression_level =
         CALVE_TRY(integer<int>(level_name, level->second, std::numeric_limits<int>::min()));
+    CALVE_TRY(PageCompressor::make(options.codec, options.compression_level));
   }
   CALVE_TRY(read_bytes(properties, "write.parquet.page-size-bytes", options.page_bytes_max));
   CALVE_TRY(read_bytes(properties, "write.parquet.dict-size-bytes", options.dictionary_bytes_max));

@@ -30,10 +30,10 @@ TEST(WriterOptionsTest, ReadsIcebergsNames) {
 TEST(WriterOptionsTest, RefusesWhatItCannotDo) {
   const std::pair<std::string, std::string> cases[] = {
       {"write.parquet.compression-codec", "brotli"}, {"write.parquet.compression-codec", "lz4"},
-      {"write.parquet.compression-level", "fast"},   {"write.parquet.page-size-bytes", "0"},
-      {"write.parquet.dict-size-bytes", "1 MB"},     {"write.parquet.row-group-size-bytes", "-1"},
-      {"write.target-file-size-bytes", ""},          {"calve.write.parquet.encodings", "plain"},
-      {"calve.write.parquet.page-index", "true"},
+      {"write.parquet.compression-level", "fast"},   {"write.parquet.compression-level", "99"},
+      {"write.parquet.page-size-bytes", "0"},        {"write.parquet.dict-size-bytes", "1 MB"},
+      {"write.parquet.row-group-size-bytes", "-1"},  {"write.target-file-size-bytes", ""},
+      {"calve.write.parquet.encodings", "plain"},    {"calve.write.parquet.page-index", "true"},
   };
   for (const auto& [name, value] : cases) {
     const auto options = writer_options({{name, value}});

@@ -52,6 +52,29 @@ TEST(WriterTest, LeavesNothingUnlessClosed) {
   EXPECT_THAT(*store.list("memory://"), IsEmpty());
 }
 
+// A level is a property of the table, which anybody may set.
+TEST(WriterTest, ALevelThatTheCodecDoesNotHaveIsRefusedOrLeftAlone) {
+  const FileSchema schema = make_file_schema(orders_schema());
+  for (const Codec codec : {Codec::kGzip, Codec::kZstd}) {
+    storage::MemoryStore store;
+    const auto refused =
+        Writer::open(store, {.path = kPath}, schema, {.codec = codec, .compression_level = 99});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConfig);
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("write.parquet.compression-level='99'"));
+  }
+  for (const Codec codec : {Codec::kSnappy, Codec::kLz4Raw, Codec::kUncompressed}) {
+    storage::MemoryStore store;
+    SampleOrders orders({});
+    auto writer = Writer::open(store, {.path = kPath}, schema, {.codec = codec, .compression_level = 3});
+    ASSERT_TRUE(writer.has_value()) << writer.error().message;
+    ASSERT_TRUE(writer->append(orders.next(500)).has_value());
+    const auto file = writer->close();
+    ASSERT_TRUE(file.has_value()) << file.error().message;
+    EXPECT_EQ(read_table(*store.read(kPath))->num_rows(), 500);
+  }
+}
+
 // Wherever in a file the store fails, the caller gets the store's own error and no object is left.
 TEST(WriterTest, AStoreThatFailsIsSaidAsItIs) {
   const FileSchema schema = make_file_schema(orders_schema());
